@@ -1,0 +1,291 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { type Mistake, SightlineError } from './domain/errors.ts';
+
+const port = z.int().min(0).max(65_535);
+const positive = z.number().positive();
+const share = z.number().min(0).max(1);
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, 40 at most');
+
+const listener = (defaultPort: number) =>
+  z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: port.default(defaultPort),
+    })
+    .prefault({});
+
+const httpSchema = z
+  .strictObject({
+    query: listener(8080),
+    control: listener(8081),
+    /** Bytes a request body may have. */
+    bodyLimitBytes: z.int().min(1024).max(64_000_000).default(2_000_000),
+    /** How long a stop waits for requests in flight. */
+    drainMs: z.int().min(0).max(600_000).default(10_000),
+  })
+  .prefault({});
+
+const storeSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('sqlite'), folder: z.string().default('var/data') }),
+    z.strictObject({ kind: z.literal('memory') }),
+  ])
+  .prefault({ kind: 'sqlite' });
+
+const feedbackSchema = z
+  .strictObject({
+    /** `accept` keeps and counts events of items that are not in the catalogue; `reject` refuses them. */
+    unknownItems: z.enum(['accept', 'reject']).default('accept'),
+    maxBatch: z.int().min(1).max(100_000).default(1000),
+    /** Events later than now by more than this are refused. */
+    futureSeconds: z.int().min(0).default(300),
+    /** Events older than this are refused. */
+    maxAgeDays: positive.default(36_500),
+  })
+  .prefault({});
+
+const modelSchema = z.strictObject({
+  kind: z.enum(['item2vec', 'session-knn', 'markov-1', 'popular', 'latest']),
+  /** Options of the kind; checked by the kind itself. */
+  options: z.record(z.string(), z.unknown()).default({}),
+});
+
+const stageBase = { budgetMs: positive.optional() };
+
+const stageSchema = z.discriminatedUnion('stage', [
+  z.strictObject({
+    stage: z.literal('intent'),
+    ...stageBase,
+    use: z.literal('rules').default('rules'),
+    /** Sessions idle longer than this are stale. */
+    staleSeconds: positive.default(1800),
+    /** Multiplies the weight of a scorer in a session state: `{ cold: { popular: 3 } }`. */
+    weights: z
+      .partialRecord(
+        z.enum(['cold', 'returning', 'mid', 'stale']),
+        z.record(name, z.number().min(0)),
+      )
+      .default({}),
+  }),
+  z.strictObject({
+    stage: z.literal('retrieve'),
+    ...stageBase,
+    use: z
+      .array(z.strictObject({ model: name, limit: z.int().min(1).max(2000).default(100) }))
+      .min(1)
+      .max(32),
+  }),
+  z.strictObject({
+    stage: z.literal('features'),
+    ...stageBase,
+    use: z.array(z.enum(['user'])).default(['user']),
+  }),
+  z.strictObject({
+    stage: z.literal('score'),
+    ...stageBase,
+    use: z
+      .array(z.strictObject({ model: name, weight: z.number() }))
+      .min(1)
+      .max(32),
+  }),
+  z.strictObject({
+    stage: z.literal('rerank'),
+    ...stageBase,
+    use: z.enum(['mmr', 'score']).default('mmr'),
+    /** 0 keeps the order of the scores, 1 looks at diversity alone. */
+    diversity: share.default(0.1),
+    /** Model whose vectors say how alike two items are. */
+    vectors: name.default('item2vec'),
+    /** Candidates looked at, best first. */
+    pool: z.int().min(1).max(2000).default(100),
+  }),
+  z.strictObject({
+    stage: z.literal('filter'),
+    ...stageBase,
+    use: z.array(z.enum(['hidden', 'expired', 'seen', 'excluded', 'category'])).min(1),
+  }),
+]);
+
+const workSchema = z.strictObject({
+  surface: z.enum(['user', 'session', 'item']),
+  /** What `strategy` says when nothing was degraded. */
+  strategy: name,
+  /** Milliseconds until the answer is due when the caller does not say. */
+  budgetMs: positive.max(60_000).default(100),
+  /** What the most patient caller may ask for. */
+  maxBudgetMs: positive.max(60_000).default(1000),
+  slo: z
+    .strictObject({
+      latencyP95Ms: positive.optional(),
+      availability: share.optional(),
+      nonEmpty: share.optional(),
+    })
+    .default({}),
+  stages: z.array(stageSchema).min(1).max(16),
+});
+
+const datasetSchema = z.strictObject({
+  /** `eshop`: the shipped clickstream; `jsonl`: a folder with items.jsonl, users.jsonl, feedback.jsonl. */
+  format: z.enum(['eshop', 'jsonl']),
+  path: z.string(),
+});
+
+const telemetrySchema = z
+  .strictObject({
+    serviceName: z.string().default('sightline'),
+    metrics: z.boolean().default(true),
+    traces: z.boolean().default(true),
+    events: z.boolean().default(true),
+    /** Which requests get a log line: all, only those with a degradation or error, or none. */
+    requestLog: z.enum(['all', 'degraded', 'none']).default('all'),
+    level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    /** Values a label may take before the rest becomes `__other__`. */
+    maxLabelValues: z.int().min(1).max(10_000).default(50),
+  })
+  .prefault({});
+
+/** The configuration file, checked and with every default filled in. */
+export const configSchema = z
+  .strictObject({
+    http: httpSchema,
+    store: storeSchema,
+    /** Imported into an empty store at the first start. */
+    dataset: datasetSchema.optional(),
+    feedback: feedbackSchema,
+    /** Folder of the trained models. */
+    modelFolder: z.string().default('var/models'),
+    sessions: z.strictObject({ capacity: z.int().min(1).default(100_000) }).prefault({}),
+    /** User segments that metrics may show; others read `__other__`. */
+    segments: z.array(z.string().min(1).max(64)).max(200).default([]),
+    models: z.record(name, modelSchema),
+    works: z
+      .record(name, workSchema)
+      .refine((works) => Object.keys(works).length > 0, 'needs at least one work'),
+    telemetry: telemetrySchema,
+  })
+  .superRefine((config, context) => {
+    for (const { path, message } of unknownModels(config)) {
+      context.addIssue({ code: 'custom', path, message });
+    }
+  });
+
+export type Config = z.output<typeof configSchema>;
+export type WorkConfig = Config['works'][string];
+export type StageConfig = WorkConfig['stages'][number];
+
+/** Stages name models; each must be declared, and a stage kind may stand only once. */
+function unknownModels(config: {
+  models: Record<string, unknown>;
+  works: Record<string, { stages: readonly StageConfig[] }>;
+}): { path: (string | number)[]; message: string }[] {
+  const found: { path: (string | number)[]; message: string }[] = [];
+  for (const [work, { stages }] of Object.entries(config.works)) {
+    const seen = new Set<string>();
+    stages.forEach((stage, s) => {
+      const path = ['works', work, 'stages', s];
+      if (seen.has(stage.stage))
+        found.push({ path, message: `stage ${stage.stage} stands twice, expected once` });
+      seen.add(stage.stage);
+      if (stage.stage !== 'retrieve' && stage.stage !== 'score') return;
+      stage.use.forEach(({ model }, u) => {
+        if (config.models[model] !== undefined) return;
+        const known = Object.keys(config.models).join(', ');
+        found.push({
+          path: [...path, 'use', u, 'model'],
+          message: `model ${model} is not declared, expected one of ${known}`,
+        });
+      });
+    });
+    for (const needed of ['retrieve', 'score', 'filter']) {
+      if (!seen.has(needed))
+        found.push({ path: ['works', work, 'stages'], message: `stage ${needed} is missing` });
+    }
+  }
+  return found;
+}
+
+/** Environment variables that override one value of the file each. */
+export const environmentOverrides: Readonly<Record<string, readonly string[]>> = {
+  SIGHTLINE_QUERY_HOST: ['http', 'query', 'host'],
+  SIGHTLINE_QUERY_PORT: ['http', 'query', 'port'],
+  SIGHTLINE_CONTROL_HOST: ['http', 'control', 'host'],
+  SIGHTLINE_CONTROL_PORT: ['http', 'control', 'port'],
+  SIGHTLINE_DATA_FOLDER: ['store', 'folder'],
+  SIGHTLINE_MODEL_FOLDER: ['modelFolder'],
+  SIGHTLINE_LOG_LEVEL: ['telemetry', 'level'],
+  SIGHTLINE_REQUEST_LOG: ['telemetry', 'requestLog'],
+};
+
+/**
+ * Reads, overrides and checks a configuration. Throws `SL_CONFIG_INVALID` with every mistake in it.
+ *
+ * @example parseConfig('works: {}', {}) // throws: works: needs at least one work, models: expected record
+ */
+export function parseConfig(
+  text: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
+  let raw: unknown;
+  try {
+    raw = parseYaml(text) ?? {};
+  } catch (cause) {
+    throw invalid([{ path: '', message: `is not YAML: ${(cause as Error).message}` }], cause);
+  }
+  const result = configSchema.safeParse(override(raw, environment));
+  if (result.success) return result.data;
+  throw invalid(
+    result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+  );
+}
+
+/** Reads a configuration file; see `parseConfig`. */
+export function readConfig(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
+  if (!existsSync(file)) {
+    throw invalid([{ path: file, message: 'does not exist, expected a configuration file' }]);
+  }
+  return parseConfig(readFileSync(file, 'utf8'), environment);
+}
+
+function override(
+  raw: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+): unknown {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  const copy = structuredClone(raw) as Record<string, unknown>;
+  for (const [variable, path] of Object.entries(environmentOverrides)) {
+    const value = environment[variable];
+    if (value !== undefined && value !== '')
+      setAt(copy, path, variable.endsWith('_PORT') ? Number(value) : value);
+  }
+  return copy;
+}
+
+function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let at = target;
+  for (const key of path.slice(0, -1)) {
+    if (typeof at[key] !== 'object' || at[key] === null) at[key] = {};
+    at = at[key] as Record<string, unknown>;
+  }
+  at[path.at(-1)!] = value;
+}
+
+function invalid(mistakes: readonly Mistake[], cause?: unknown): SightlineError {
+  const lines = mistakes.map(({ path, message }) =>
+    path === '' ? message : `${path}: ${message}`,
+  );
+  return new SightlineError(
+    'SL_CONFIG_INVALID',
+    `configuration has ${mistakes.length} mistakes: ${lines.join('; ')}`,
+    {
+      mistakes,
+      cause,
+    },
+  );
+}

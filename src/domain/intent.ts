@@ -1,0 +1,27 @@
+/** What a work recommends for. */
+export type Surface = 'user' | 'session' | 'item';
+
+/**
+ * How much the session so far can be trusted: `cold` has no events, `returning` none in this session
+ * but a known user, `mid` has recent events, `stale` has events that are too old to lean on.
+ */
+export type SessionState = 'cold' | 'returning' | 'mid' | 'stale';
+
+/** What the caller wants, typed, once. Everything later in the pipeline reads only this. */
+export interface Intent {
+  readonly surface: Surface;
+  readonly sessionState: SessionState;
+  readonly segment: string;
+  readonly catalog: string;
+  readonly locale: string;
+  /** Category codes of the item table of which an item must have one; empty asks for nothing. */
+  readonly categories: Uint16Array;
+  /** Tokens of the query that matched nothing, for the log line. */
+  readonly unmatched: readonly string[];
+  /** Dense index of the item the page shows, or of the last item of the session; -1 for none. */
+  readonly anchor: number;
+  /** Dense indices of the session so far, oldest first. */
+  readonly recent: Int32Array;
+  /** Multiplier of each blended model's weight, in the order of the work's scorers. */
+  readonly weights: Float32Array;
+}

@@ -1,0 +1,22 @@
+/** One question put to a work, already validated. */
+export interface RecommendRequest {
+  readonly user?: string | undefined;
+  readonly session?: string | undefined;
+  /** The item that the page shows, for item surfaces. */
+  readonly item?: string | undefined;
+  /** Item ids of the session so far, oldest first, when the caller keeps the session itself. */
+  readonly recent?: readonly string[] | undefined;
+  /** How many items are wanted, 1 to 100. */
+  readonly n: number;
+  /** Free text; its tokens are matched to categories and attribute values. */
+  readonly query?: string | undefined;
+  readonly catalog?: string | undefined;
+  /** Only items of at least one of these categories. */
+  readonly categories?: readonly string[] | undefined;
+  /** Item ids that must not be served. */
+  readonly exclude?: readonly string[] | undefined;
+  readonly locale?: string | undefined;
+  readonly segment?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly explain: boolean;
+}

@@ -1,0 +1,78 @@
+import type { ItemTable } from '../stores/item-table.ts';
+
+/** What a model may know of a request. */
+export interface ModelQuery {
+  /** Dense index of the item to go on from, -1 for none. */
+  readonly anchor: number;
+  /** Dense indices of the session so far, oldest first. */
+  readonly recent: Int32Array;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+  /** `next`: what comes after the session; `similar`: what is like the anchor. */
+  readonly purpose: 'next' | 'similar';
+}
+
+/** A list of scored items that a model writes into; reused between requests. */
+export class Hits {
+  readonly items: Int32Array;
+  readonly scores: Float32Array;
+  count = 0;
+
+  constructor(capacity: number) {
+    this.items = new Int32Array(capacity);
+    this.scores = new Float32Array(capacity);
+  }
+}
+
+/**
+ * A trained model that is ready to serve. Everything is in dense indices of the item table that it was
+ * loaded with; items it never saw have no opinion (score 0).
+ */
+export interface Model {
+  /** The name of its kind, as in the configuration: `item2vec`, `markov-1`. */
+  readonly kind: string;
+  /** Version of the trained bytes: the first 12 hex digits of their SHA-256. */
+  readonly version: string;
+  /** Epoch milliseconds. */
+  readonly trainedAtMs: number;
+  /** Writes at most `limit` items, best first, and sets `hits.count`; 0 where it has no opinion. */
+  retrieve(query: ModelQuery, limit: number, hits: Hits): void;
+  /**
+   * Writes a score for each of the first `count` of `items`: 0 is no opinion, greater is better,
+   * all finite, comparable inside one call. The caller normalises.
+   */
+  score(query: ModelQuery, items: Int32Array, count: number, scores: Float32Array): void;
+}
+
+/** Sessions to learn from, in one compressed row table; events of a session are in time order. */
+export interface Interactions {
+  /** Item ids by code. */
+  readonly items: readonly string[];
+  /** Session s has the events `offsets[s]` to `offsets[s + 1] - 1`. */
+  readonly offsets: Uint32Array;
+  /** Item code of each event. */
+  readonly codes: Uint32Array;
+  /** Epoch milliseconds of each event. */
+  readonly atMs: Float64Array;
+}
+
+/** Told how far a fit is, 0 to 1. */
+export type Progress = (done: number, note: string) => void;
+
+/** One kind of model. Training and serving meet in bytes and nowhere else. */
+export interface ModelKind<Options = unknown> {
+  readonly kind: string;
+  /** Options with every default filled in. */
+  readonly defaults: Options;
+  /** Learns from interactions; deterministic for a seed. The bytes are a payload: `file.ts` adds the frame. */
+  fit(interactions: Interactions, options: Options, progress: Progress): Uint8Array;
+  /** Makes a servable model of a payload. Throws `SL_MODEL_CORRUPT` when the payload makes no sense. */
+  load(payload: Uint8Array, stamp: ModelStamp, table: ItemTable): Model;
+}
+
+/** Who a trained model is. */
+export interface ModelStamp {
+  readonly kind: string;
+  readonly version: string;
+  readonly trainedAtMs: number;
+}

@@ -1,0 +1,76 @@
+import type { Candidates } from '../domain/candidates.ts';
+import type { Intent } from '../domain/intent.ts';
+import type { RecommendRequest } from '../domain/recommend-request.ts';
+import type { User } from '../domain/user.ts';
+import type { Hits, Model, ModelQuery } from '../models/model.ts';
+import type { ItemTable } from '../stores/item-table.ts';
+import type { Session } from '../stores/session-table.ts';
+import type { Lookup } from '../stores/store.ts';
+
+/**
+ * What an algorithm may see of the request it serves. Algorithms hold no telemetry, no clock and no
+ * fallback of their own: the executor measures, checks and replaces them.
+ */
+export interface RequestContext {
+  readonly request: RecommendRequest;
+  readonly table: ItemTable;
+  /** Epoch milliseconds at which the request began. */
+  readonly nowMs: number;
+  /** Set by the intent stage; before it, a neutral intent. */
+  intent: Intent;
+  /** The session so far, if there is one. */
+  readonly session: Session | undefined;
+  /** The user's row, after the features stage. */
+  user: Lookup<User> | undefined;
+  readonly query: ModelQuery;
+  /** Milliseconds left until the answer is due, the tail for fallback and rendering already taken off. */
+  remainingMs(): number;
+}
+
+/** Turns the request into a typed intent. Never fails: what it cannot read it leaves neutral. */
+export interface IntentParser {
+  readonly name: string;
+  parse(context: RequestContext): Intent;
+}
+
+/** Brings candidates: writes at most `limit` items, best first. */
+export interface Retriever {
+  readonly name: string;
+  retrieve(context: RequestContext, limit: number, hits: Hits): void | Promise<void>;
+}
+
+/** Fetches what later stages need, in one wave. */
+export interface FeatureFetcher {
+  readonly name: string;
+  fetch(context: RequestContext, candidates: Candidates): void | Promise<void>;
+}
+
+/** Gives each candidate a score; all must be finite, 0 is no opinion. */
+export interface Scorer {
+  readonly name: string;
+  /** Weight of its normalised score in the blend. */
+  readonly weight: number;
+  score(
+    context: RequestContext,
+    candidates: Candidates,
+    scores: Float32Array,
+  ): void | Promise<void>;
+}
+
+/** Writes `candidates.order` and `candidates.ordered`: a permutation of the rows, best first. */
+export interface Reranker {
+  readonly name: string;
+  rerank(context: RequestContext, candidates: Candidates, wanted: number): void | Promise<void>;
+}
+
+/**
+ * Judges candidates. `keep[i]` belongs to `items[i]` and is 1 on entry; set it to 0 to remove the item.
+ * A filter that fails removes everything it was asked about: what could not be judged is not served.
+ */
+export interface Filter {
+  readonly name: string;
+  judge(context: RequestContext, items: Int32Array, count: number, keep: Uint8Array): void;
+}
+
+/** Finds a model of the current generation by its configured name. */
+export type FindModel = (name: string) => Model | undefined;

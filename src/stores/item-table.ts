@@ -1,0 +1,117 @@
+import type { Item } from '../domain/item.ts';
+
+/** The most catalogues and categories the table tells apart; later ones share the last code. */
+const maxCodes = 65_535;
+
+/**
+ * The catalogue in memory: every item has a dense index that stays the same while the process lives,
+ * and what the request path asks of an item stands in typed columns at that index.
+ *
+ * Deleted items keep their index and read as hidden.
+ *
+ * @example
+ * const table = new ItemTable();
+ * table.upsert({ id: 'A1', catalog: 'shoes', categories: ['boots'], attributes: {}, hidden: false, publishedAtMs: 0 }); // 0
+ * table.indexOf('A1'); // 0
+ */
+export class ItemTable {
+  /** Items ever seen; dense indices are 0 to size - 1. */
+  size = 0;
+  /** Items that are neither hidden nor deleted. */
+  live = 0;
+  readonly ids: string[] = [];
+  /** The id as JSON text, quotes included. */
+  readonly jsonIds: string[] = [];
+  readonly catalogs = new Codes();
+  readonly categories = new Codes();
+  /** Attribute values and categories by their lower-case tokens, for free-text queries. */
+  readonly attributes = new Codes();
+  hidden = new Uint8Array(1024);
+  expiresAtMs = new Float64Array(1024);
+  publishedAtMs = new Float64Array(1024);
+  catalog = new Uint16Array(1024);
+  readonly categoriesOf: Uint16Array[] = [];
+  /** Codes of `attributes` (`name=value`) of each item. */
+  readonly attributesOf: Uint16Array[] = [];
+  readonly #index = new Map<string, number>();
+
+  /** The dense index of an id, or -1. */
+  indexOf(id: string): number {
+    return this.#index.get(id) ?? -1;
+  }
+
+  /** Adds or replaces an item and answers its dense index. */
+  upsert(item: Item): number {
+    let index = this.#index.get(item.id);
+    if (index === undefined) index = this.#append(item.id);
+    const wasHidden = this.hidden[index];
+    this.hidden[index] = item.hidden ? 1 : 0;
+    this.live += wasHidden - this.hidden[index];
+    this.expiresAtMs[index] = item.expiresAtMs ?? Number.POSITIVE_INFINITY;
+    this.publishedAtMs[index] = item.publishedAtMs;
+    this.catalog[index] = this.catalogs.code(item.catalog);
+    this.categoriesOf[index] = codesOf(this.categories, item.categories);
+    this.attributesOf[index] = codesOf(
+      this.attributes,
+      Object.entries(item.attributes).map(([name, value]) => `${name}=${value}`),
+    );
+    return index;
+  }
+
+  /** Hides an item for good; answers whether it was there. */
+  remove(id: string): boolean {
+    const index = this.#index.get(id);
+    if (index === undefined || this.hidden[index] === 2) return false;
+    if (this.hidden[index] === 0) this.live -= 1;
+    this.hidden[index] = 1;
+    return true;
+  }
+
+  #append(id: string): number {
+    const index = this.size++;
+    if (index >= this.hidden.length) this.#grow();
+    this.#index.set(id, index);
+    this.ids.push(id);
+    this.jsonIds.push(JSON.stringify(id));
+    this.hidden[index] = 1;
+    return index;
+  }
+
+  #grow(): void {
+    const length = this.hidden.length * 2;
+    this.hidden = copyInto(new Uint8Array(length), this.hidden);
+    this.expiresAtMs = copyInto(new Float64Array(length), this.expiresAtMs);
+    this.publishedAtMs = copyInto(new Float64Array(length), this.publishedAtMs);
+    this.catalog = copyInto(new Uint16Array(length), this.catalog);
+  }
+}
+
+/** Small dense codes for strings. */
+export class Codes {
+  readonly names: string[] = [];
+  readonly #codes = new Map<string, number>();
+
+  /** The code of a name, given on first sight. */
+  code(name: string): number {
+    const known = this.#codes.get(name);
+    if (known !== undefined) return known;
+    if (this.names.length >= maxCodes) return maxCodes - 1;
+    this.#codes.set(name, this.names.length);
+    this.names.push(name);
+    return this.names.length - 1;
+  }
+
+  /** The code of a known name, or -1. */
+  find(name: string): number {
+    return this.#codes.get(name) ?? -1;
+  }
+}
+
+function codesOf(codes: Codes, names: readonly string[]): Uint16Array {
+  return Uint16Array.from(names, (name) => codes.code(name));
+}
+
+function copyInto<A extends { set(from: A): void }>(to: A, from: A): A {
+  to.set(from);
+  return to;
+}

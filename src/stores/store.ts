@@ -1,0 +1,74 @@
+import type { Feedback } from '../domain/feedback.ts';
+import type { Item } from '../domain/item.ts';
+import type { User } from '../domain/user.ts';
+
+/** The rows a store keeps by key. */
+export interface Rows {
+  readonly items: Item;
+  readonly users: User;
+}
+
+/** The name of a keyed table. */
+export type TableName = keyof Rows;
+
+/** What a read found. A late or broken read is a value too, never an exception. */
+export type Lookup<Row> =
+  | { readonly state: 'present'; readonly row: Row; readonly writtenAtMs: number }
+  | { readonly state: 'absent' }
+  | {
+      readonly state: 'failed';
+      readonly reason: 'timeout' | 'unavailable' | 'error';
+      readonly cause?: unknown;
+    };
+
+/** One page of a scan; `next` is absent on the last page. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly next?: string | undefined;
+}
+
+/** What became of a batch of feedback. */
+export interface Appended {
+  readonly accepted: number;
+  /** Events whose key was seen before; they change nothing. */
+  readonly duplicates: number;
+  /** Per event of the batch, in order: 1 where it was new, 0 where it was a duplicate. */
+  readonly fresh: Uint8Array;
+}
+
+/**
+ * The one contract of all stores. `mget` is the primitive and `get` is derived from it.
+ * Writes throw `SightlineError` (`SL_STORE_UNAVAILABLE`, `SL_STORE_FULL`); reads never throw.
+ */
+export interface Store {
+  /** For labels: `memory`, `sqlite`. */
+  readonly name: string;
+  /** Reads many rows in one wave; the answer has the same length and order as `keys`. */
+  mget<T extends TableName>(table: T, keys: readonly string[]): Promise<readonly Lookup<Rows[T]>[]>;
+  /** Inserts or replaces; resolves when the rows are as durable as the store can make them. */
+  mset<T extends TableName>(table: T, rows: readonly Rows[T][]): Promise<void>;
+  /** Deletes; answers how many of the keys were there. */
+  mdelete(table: TableName, keys: readonly string[]): Promise<number>;
+  /** Rows in key order, after the key `after`. */
+  scan<T extends TableName>(
+    table: T,
+    options: { after?: string | undefined; limit: number },
+  ): Promise<Page<Rows[T]>>;
+  /** Appends events; resolves when they are durable. Equal keys are kept once. */
+  appendFeedback(batch: readonly Feedback[]): Promise<Appended>;
+  /** Events in the order they were kept; `after` is an opaque cursor of an earlier page. */
+  scanFeedback(options: { after?: string | undefined; limit: number }): Promise<Page<Feedback>>;
+  /** Rows in all, for the control port. */
+  counts(): Promise<{ items: number; users: number; feedback: number }>;
+  close(): Promise<void>;
+}
+
+/** Reads one row: the derived form of `mget`. */
+export async function get<T extends TableName>(
+  store: Store,
+  table: T,
+  key: string,
+): Promise<Lookup<Rows[T]>> {
+  const [found] = await store.mget(table, [key]);
+  return found;
+}

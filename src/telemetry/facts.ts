@@ -1,0 +1,57 @@
+import type { DegradationReason, StageName } from '../domain/degradation.ts';
+
+/**
+ * The one table of facts: what code may say happened, with its fields. What a fact becomes (series, log
+ * line, ring event) is decided here and in `recorder.ts`, never where it happens.
+ *
+ * The fact of a finished request is the `RequestRecord` itself.
+ */
+export interface Facts {
+  'store.fetched': {
+    store: string;
+    outcome: 'ok' | 'partial' | 'timeout' | 'unavailable' | 'error';
+    seconds: number;
+  };
+  'feature.read': { store: string; feature: string; asked: number; missing: number };
+  'feature.aged': { store: string; ageSeconds: number };
+  'feedback.accepted': { type: string; events: number };
+  'feedback.duplicated': { events: number };
+  'feedback.rejected': {
+    reason: 'invalid' | 'unknown_item' | 'too_old' | 'future';
+    events: number;
+  };
+  'feedback.unmatched': { events: number };
+  'events.dropped': {
+    reason: 'ring_full' | 'span_queue_full' | 'span_export' | 'log_write';
+    events: number;
+  };
+  'fallback.served': { work: string; stage: StageName; reason: Exclude<DegradationReason, 'none'> };
+  'context.replaced': { part: 'traceparent' | 'baggage' | 'x-request-id' };
+  'http.finished': {
+    method: string;
+    route: string;
+    status: number;
+    seconds: number;
+    errorType: string;
+  };
+  'model.loaded': { model: string; version: string; trainedAtMs: number };
+  'model.failed': { model: string; code: string; cause: unknown };
+  'generation.published': { generation: string; works: number; models: number };
+  'training.finished': { model: string; seconds: number; bytes: number };
+  'store.opened': {
+    store: string;
+    items: number;
+    users: number;
+    feedback: number;
+    seconds: number;
+  };
+  'server.listening': { listener: 'query' | 'control'; url: string };
+  'server.draining': { inFlight: number };
+  'server.failed': { code: string; cause: unknown };
+}
+
+/** The name of a fact. */
+export type FactName = keyof Facts;
+
+/** Says that something happened. Never throws, never waits. */
+export type Emit = <Name extends FactName>(name: Name, fact: Facts[Name]) => void;

@@ -1,0 +1,109 @@
+import type { Degradation } from '../domain/degradation.ts';
+import type { PipelineLayout } from './layout.ts';
+
+/** How a request ended; a metric label. */
+export const outcomes = ['ok', 'fallback', 'partial', 'empty', 'error'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** How a stage or component ended; a metric label. */
+export const stageOutcomes = ['ok', 'partial', 'skipped', 'degraded', 'failed'] as const;
+export type StageOutcome = (typeof stageOutcomes)[number];
+
+/** The most stages and components a layout may have. */
+export const stageCapacity = 16;
+export const componentCapacity = 64;
+
+const noDegradations: readonly Degradation[] = [];
+
+/**
+ * What one request measured, in numbers by position in the layout. Written while the request runs and
+ * read once, after the answer has left. Pooled: nothing may keep it past `release`.
+ *
+ * All times are milliseconds of the monotonic clock.
+ */
+export class RequestRecord {
+  requestId = '';
+  /** 32 lower-case hex digits. */
+  traceId = '';
+  /** 16 lower-case hex digits: the server span. */
+  spanId = '';
+  /** 16 hex digits of the caller's span, or empty. */
+  parentSpanId = '';
+  /** W3C trace flags of the caller, or 1. */
+  traceFlags = 1;
+  /** HTTP side of the server span. */
+  method = 'POST';
+  route = '';
+  path = '';
+  status = 200;
+  layout: PipelineLayout | undefined;
+  strategy = '';
+  segment = '';
+  catalog = '';
+  generation = '';
+  variant = '';
+  outcome: Outcome = 'ok';
+  startedAt = 0;
+  endedAt = 0;
+  requested = 0;
+  returned = 0;
+  sessionLength = 0;
+  /** Stage columns, by position in `layout.stages`; a start of 0 means it never ran. */
+  readonly stageStart = new Float64Array(stageCapacity);
+  readonly stageEnd = new Float64Array(stageCapacity);
+  readonly stageIn = new Int32Array(stageCapacity);
+  readonly stageOut = new Int32Array(stageCapacity);
+  readonly stageOutcome = new Uint8Array(stageCapacity);
+  /** Codes of `reasonCode`. */
+  readonly stageReason = new Uint8Array(stageCapacity);
+  /** Component columns, by position in the layout. `componentCount`: hits found, or candidates removed. */
+  readonly componentMs = new Float64Array(componentCapacity);
+  readonly componentCount = new Int32Array(componentCapacity);
+  readonly componentOutcome = new Uint8Array(componentCapacity);
+  /** Dense indices of the slate, for the exposure event. */
+  readonly slate = new Int32Array(128);
+  degradations: readonly Degradation[] = noDegradations;
+
+  /** Adds a degradation. */
+  degrade(degradation: Degradation): void {
+    if (this.degradations === noDegradations) this.degradations = [];
+    (this.degradations as Degradation[]).push(degradation);
+  }
+
+  /** The first reason that changed what was served, or null. */
+  get fallbackReason(): Degradation['reason'] | null {
+    for (const degradation of this.degradations) {
+      if (degradation.changedSlate) return degradation.reason;
+    }
+    return null;
+  }
+
+  /** Makes it as new for a request of a layout. */
+  reset(layout: PipelineLayout | undefined): void {
+    this.layout = layout;
+    this.requestId = '';
+    this.traceId = '';
+    this.spanId = '';
+    this.parentSpanId = '';
+    this.traceFlags = 1;
+    this.status = 200;
+    this.strategy = '';
+    this.segment = '';
+    this.catalog = '';
+    this.variant = '';
+    this.outcome = 'ok';
+    this.requested = 0;
+    this.returned = 0;
+    this.sessionLength = 0;
+    this.stageStart.fill(0);
+    this.stageEnd.fill(0);
+    this.stageIn.fill(0);
+    this.stageOut.fill(0);
+    this.stageOutcome.fill(0);
+    this.stageReason.fill(0);
+    this.componentMs.fill(0);
+    this.componentCount.fill(0);
+    this.componentOutcome.fill(0);
+    this.degradations = noDegradations;
+  }
+}

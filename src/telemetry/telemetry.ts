@@ -1,0 +1,17 @@
+import type { Emit } from './facts.ts';
+import type { PipelineLayout } from './layout.ts';
+import type { RequestRecord } from './request-record.ts';
+
+/** Everything other rooms may ask of telemetry. */
+export interface Telemetry {
+  readonly emit: Emit;
+  /** A cleared record from the pool; its identity comes from `adoptContext`. */
+  begin(layout: PipelineLayout | undefined): RequestRecord;
+  /** Hands over a finished request: it is recorded after the answer has left, then pooled again. */
+  finish(record: RequestRecord): void;
+  /** The exposition for a scraper's `Accept` header. */
+  expose(accept: string | undefined): Promise<{ contentType: string; body: string }>;
+  /** Resolves when everything handed over so far is recorded and on its way out. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
