@@ -75,7 +75,7 @@ const stageSchema = z.discriminatedUnion('stage', [
     stage: z.literal('retrieve'),
     ...stageBase,
     use: z
-      .array(z.strictObject({ model: name, limit: z.int().min(1).max(2000).default(100) }))
+      .array(z.strictObject({ algorithm: name, limit: z.int().min(1).max(2000).default(100) }))
       .min(1)
       .max(32),
   }),
@@ -88,7 +88,7 @@ const stageSchema = z.discriminatedUnion('stage', [
     stage: z.literal('score'),
     ...stageBase,
     use: z
-      .array(z.strictObject({ model: name, weight: z.number() }))
+      .array(z.strictObject({ algorithm: name, weight: z.number() }))
       .min(1)
       .max(32),
   }),
@@ -191,12 +191,12 @@ function unknownModels(config: {
         found.push({ path, message: `stage ${stage.stage} stands twice, expected once` });
       seen.add(stage.stage);
       if (stage.stage !== 'retrieve' && stage.stage !== 'score') return;
-      stage.use.forEach(({ model }, u) => {
-        if (config.models[model] !== undefined) return;
-        const known = Object.keys(config.models).join(', ');
+      stage.use.forEach(({ algorithm }, u) => {
+        if (config.models[algorithm] !== undefined || algorithm === 'query') return;
+        const known = [...Object.keys(config.models), 'query'].join(', ');
         found.push({
-          path: [...path, 'use', u, 'model'],
-          message: `model ${model} is not declared, expected one of ${known}`,
+          path: [...path, 'use', u, 'algorithm'],
+          message: `algorithm ${algorithm} is not declared, expected one of ${known}`,
         });
       });
     });

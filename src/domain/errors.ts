@@ -6,6 +6,8 @@ export const errorCodes = {
   SL_REQUEST_MALFORMED: { status: 400, advice: 'send a JSON object in UTF-8' },
   SL_REQUEST_INVALID: { status: 422, advice: 'correct the field that path names' },
   SL_REQUEST_TOO_LARGE: { status: 413, advice: 'send smaller batches' },
+  SL_REQUEST_TIMEOUT: { status: 408, advice: 'send the whole request sooner' },
+  SL_HEADER_TOO_LARGE: { status: 431, advice: 'send shorter headers and a shorter URL' },
   SL_MEDIA_TYPE: { status: 415, advice: 'send content-type application/json' },
   SL_NOT_FOUND: { status: 404, advice: 'see /openapi.json for what exists' },
   SL_METHOD_NOT_ALLOWED: { status: 405, advice: 'see /openapi.json for the methods of this path' },
@@ -26,6 +28,11 @@ export const errorCodes = {
   SL_CONFIG_INVALID: { status: 500, advice: 'correct every listed path in the configuration' },
   SL_PORT_TAKEN: { status: 500, advice: 'choose another port, or stop what listens there' },
   SL_TRAINING_FAILED: { status: 500, advice: 'see the cause; nothing was published' },
+  SL_GATEWAY_UNREACHABLE: {
+    status: 500,
+    advice: 'start it with `sightline serve`, or give its address with --url',
+  },
+  SL_USAGE: { status: 500, advice: 'see `sightline help`' },
   SL_INTERNAL: { status: 500, advice: 'report it with the request id' },
 } as const satisfies Record<string, { status: number; advice: string }>;
 

@@ -16,6 +16,8 @@ export interface Intent {
   readonly locale: string;
   /** Category codes of the item table of which an item must have one; empty asks for nothing. */
   readonly categories: Uint16Array;
+  /** Attribute codes (`name=value`) that the query asked for; a preference, not a condition. */
+  readonly attributes: Uint16Array;
   /** Tokens of the query that matched nothing, for the log line. */
   readonly unmatched: readonly string[];
   /** Dense index of the item the page shows, or of the last item of the session; -1 for none. */

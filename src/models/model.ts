@@ -1,3 +1,4 @@
+import type { VectorTable } from '../math/kernels/vector-table.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 
 /** What a model may know of a request. */
@@ -35,6 +36,8 @@ export interface Model {
   readonly version: string;
   /** Epoch milliseconds. */
   readonly trainedAtMs: number;
+  /** Unit vectors by dense item index, for kinds that learn any: how alike two items are. */
+  readonly vectors?: VectorTable | undefined;
   /** Writes at most `limit` items, best first, and sets `hits.count`; 0 where it has no opinion. */
   retrieve(query: ModelQuery, limit: number, hits: Hits): void;
   /**

@@ -2,7 +2,7 @@ import type { Candidates } from '../domain/candidates.ts';
 import type { Intent } from '../domain/intent.ts';
 import type { RecommendRequest } from '../domain/recommend-request.ts';
 import type { User } from '../domain/user.ts';
-import type { Hits, Model, ModelQuery } from '../models/model.ts';
+import type { Hits, ModelQuery } from '../models/model.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Session } from '../stores/session-table.ts';
 import type { Lookup } from '../stores/store.ts';
@@ -33,10 +33,18 @@ export interface IntentParser {
   parse(context: RequestContext): Intent;
 }
 
-/** Brings candidates: writes at most `limit` items, best first. */
-export interface Retriever {
+/** What every retriever and scorer says of itself. */
+interface Named {
+  /** The name in the configuration. */
   readonly name: string;
-  retrieve(context: RequestContext, limit: number, hits: Hits): void | Promise<void>;
+  /** Set when it cannot run in this generation: why. The executor then leaves it out and says so. */
+  readonly unavailable?: Error | undefined;
+}
+
+/** Brings candidates: writes at most `limit` items, best first. */
+export interface Retriever extends Named {
+  readonly limit: number;
+  retrieve(context: RequestContext, hits: Hits): void | Promise<void>;
 }
 
 /** Fetches what later stages need, in one wave. */
@@ -46,21 +54,19 @@ export interface FeatureFetcher {
 }
 
 /** Gives each candidate a score; all must be finite, 0 is no opinion. */
-export interface Scorer {
-  readonly name: string;
+export interface Scorer extends Named {
   /** Weight of its normalised score in the blend. */
   readonly weight: number;
-  score(
-    context: RequestContext,
-    candidates: Candidates,
-    scores: Float32Array,
-  ): void | Promise<void>;
+  score(context: RequestContext, candidates: Candidates, scores: Float32Array): void;
 }
 
-/** Writes `candidates.order` and `candidates.ordered`: a permutation of the rows, best first. */
+/**
+ * Writes the first `candidates.ordered` entries of `candidates.order`: distinct rows, best first.
+ * Rows that it leaves out are the reserve; the executor orders them by score when it needs them.
+ */
 export interface Reranker {
   readonly name: string;
-  rerank(context: RequestContext, candidates: Candidates, wanted: number): void | Promise<void>;
+  rerank(context: RequestContext, candidates: Candidates, wanted: number): void;
 }
 
 /**
@@ -71,6 +77,3 @@ export interface Filter {
   readonly name: string;
   judge(context: RequestContext, items: Int32Array, count: number, keep: Uint8Array): void;
 }
-
-/** Finds a model of the current generation by its configured name. */
-export type FindModel = (name: string) => Model | undefined;

@@ -19,6 +19,8 @@ export class ItemTable {
   size = 0;
   /** Items that are neither hidden nor deleted. */
   live = 0;
+  /** Grows with every change, so that what is derived from the table knows when it is old. */
+  revision = 0;
   readonly ids: string[] = [];
   /** The id as JSON text, quotes included. */
   readonly jsonIds: string[] = [];
@@ -44,6 +46,7 @@ export class ItemTable {
   upsert(item: Item): number {
     let index = this.#index.get(item.id);
     if (index === undefined) index = this.#append(item.id);
+    this.revision += 1;
     const wasHidden = this.hidden[index];
     this.hidden[index] = item.hidden ? 1 : 0;
     this.live += wasHidden - this.hidden[index];
@@ -64,6 +67,7 @@ export class ItemTable {
     if (index === undefined || this.hidden[index] === 2) return false;
     if (this.hidden[index] === 0) this.live -= 1;
     this.hidden[index] = 1;
+    this.revision += 1;
     return true;
   }
 

@@ -1,0 +1,69 @@
+import type { Filter, RequestContext } from '../algorithm.ts';
+
+/** Removes hidden and deleted items. */
+const hidden: Filter = {
+  name: 'hidden',
+  judge({ table }, items, count, keep) {
+    for (let i = 0; i < count; i++) if (table.hidden[items[i]] !== 0) keep[i] = 0;
+  },
+};
+
+/** Removes items whose time is over. */
+const expired: Filter = {
+  name: 'expired',
+  judge({ table, nowMs }, items, count, keep) {
+    for (let i = 0; i < count; i++) if (table.expiresAtMs[items[i]] <= nowMs) keep[i] = 0;
+  },
+};
+
+/** Removes what the session has already seen, and the item that the page shows. */
+const seen: Filter = {
+  name: 'seen',
+  judge({ intent }, items, count, keep) {
+    const { recent, anchor } = intent;
+    for (let i = 0; i < count; i++) {
+      if (items[i] === anchor || recent.includes(items[i])) keep[i] = 0;
+    }
+  },
+};
+
+/** Removes what the caller excludes by id. */
+const excluded: Filter = {
+  name: 'excluded',
+  judge({ request, table }, items, count, keep) {
+    const { exclude } = request;
+    if (exclude === undefined || exclude.length === 0) return;
+    const ids = new Set(exclude);
+    for (let i = 0; i < count; i++) if (ids.has(table.ids[items[i]])) keep[i] = 0;
+  },
+};
+
+/** Keeps only items of the catalogue and of one of the categories that the intent asks for. */
+const category: Filter = {
+  name: 'category',
+  judge(context, items, count, keep) {
+    const { intent, table, request } = context;
+    const catalog = request.catalog === undefined ? -1 : table.catalogs.find(request.catalog);
+    if (request.catalog !== undefined) keepCatalog(context, { items, count, keep, catalog });
+    if (intent.categories.length === 0) return;
+    for (let i = 0; i < count; i++) {
+      if (!table.categoriesOf[items[i]].some((code) => intent.categories.includes(code)))
+        keep[i] = 0;
+    }
+  },
+};
+
+function keepCatalog(
+  { table }: RequestContext,
+  {
+    items,
+    count,
+    keep,
+    catalog,
+  }: { items: Int32Array; count: number; keep: Uint8Array; catalog: number },
+): void {
+  for (let i = 0; i < count; i++) if (table.catalog[items[i]] !== catalog) keep[i] = 0;
+}
+
+/** The filters by their configured names. */
+export const filters = { hidden, expired, seen, excluded, category } as const;

@@ -1,0 +1,169 @@
+import { SightlineError } from '../domain/errors.ts';
+import type { SessionState, Surface } from '../domain/intent.ts';
+import type { VectorTable } from '../math/kernels/vector-table.ts';
+import type { Store } from '../stores/store.ts';
+import type { Retriever, Scorer } from './algorithm.ts';
+import { filters } from './algorithms/filters.ts';
+import { intentRules } from './algorithms/intent-rules.ts';
+import { mmr } from './algorithms/mmr.ts';
+import { type ModelSlot, modelRetriever, modelScorer } from './algorithms/model-algorithms.ts';
+import type { QueryIndex } from './algorithms/query-index.ts';
+import { queryRetriever, queryScorer } from './algorithms/query-match.ts';
+import { scoreOrder } from './algorithms/score-order.ts';
+import { userFeatures } from './algorithms/user-features.ts';
+import type { Stage } from './stage.ts';
+import { featuresStage } from './stages/features.ts';
+import { filterStage } from './stages/filter.ts';
+import { intentStage } from './stages/intent.ts';
+import { rerankStage } from './stages/rerank.ts';
+import { retrieveStage } from './stages/retrieve.ts';
+import { scoreStage } from './stages/score.ts';
+import { buildWork, type Work } from './work.ts';
+
+/** One stage as the configuration describes it. */
+export type StageOptions = { readonly budgetMs?: number | undefined } & (
+  | {
+      readonly stage: 'intent';
+      readonly staleSeconds: number;
+      readonly weights: Partial<Record<SessionState, Record<string, number>>>;
+    }
+  | { readonly stage: 'retrieve'; readonly use: readonly { algorithm: string; limit: number }[] }
+  | { readonly stage: 'features'; readonly use: readonly 'user'[] }
+  | { readonly stage: 'score'; readonly use: readonly { algorithm: string; weight: number }[] }
+  | {
+      readonly stage: 'rerank';
+      readonly use: 'mmr' | 'score';
+      readonly diversity: number;
+      readonly vectors: string;
+      readonly pool: number;
+    }
+  | { readonly stage: 'filter'; readonly use: readonly (keyof typeof filters)[] }
+);
+
+/** One work as the configuration describes it. */
+export interface WorkOptions {
+  readonly surface: Surface;
+  readonly strategy: string;
+  readonly budgetMs: number;
+  readonly maxBudgetMs: number;
+  readonly stages: readonly StageOptions[];
+}
+
+/** What the works of one generation share. */
+export interface WorkParts {
+  readonly store: Store;
+  readonly models: ReadonlyMap<string, ModelSlot>;
+  readonly segments: ReadonlySet<string>;
+  readonly index: QueryIndex;
+  /** Dense item indices, most popular first. */
+  readonly popularity: () => Int32Array;
+}
+
+/** Builds a work from its description and the parts of a generation; see `buildWork` for what it throws. */
+export function assembleWork(name: string, options: WorkOptions, parts: WorkParts): Work {
+  const scorers = options.stages.flatMap((stage) => (stage.stage === 'score' ? stage.use : []));
+  const retrievers = options.stages.flatMap((stage) =>
+    stage.stage === 'retrieve' ? stage.use : [],
+  );
+  const names = {
+    scorers: scorers.map(({ algorithm }) => algorithm),
+    retrievers: retrievers.map(({ algorithm }) => algorithm),
+  };
+  return buildWork({
+    name,
+    surface: options.surface,
+    strategy: options.strategy,
+    budgetMs: options.budgetMs,
+    maxBudgetMs: options.maxBudgetMs,
+    scorers: names.scorers,
+    stages: options.stages.map((stage) =>
+      assembleStage(stage, { surface: options.surface, names, parts }),
+    ),
+  });
+}
+
+interface Frame {
+  readonly surface: Surface;
+  readonly names: { readonly scorers: readonly string[]; readonly retrievers: readonly string[] };
+  readonly parts: WorkParts;
+}
+
+function assembleStage(options: StageOptions, { surface, names, parts }: Frame): Stage {
+  const { budgetMs } = options;
+  switch (options.stage) {
+    case 'intent': {
+      const { segments, index } = parts;
+      const weights = weightsByState(options.weights, names.scorers);
+      const staleMs = options.staleSeconds * 1000;
+      return intentStage(intentRules({ surface, segments, staleMs, index, weights }), budgetMs);
+    }
+    case 'retrieve':
+      return retrieveStage(
+        options.use.map((use) => retrieverOf(use, parts)),
+        budgetMs,
+      );
+    case 'features':
+      return featuresStage([userFeatures(parts.store, parts.segments)], budgetMs);
+    case 'score':
+      return scoreStage(
+        options.use.map((use) => scorerOf(use, parts)),
+        budgetMs,
+      );
+    case 'rerank':
+      return rerankStage(
+        options.use === 'mmr'
+          ? mmr({ ...options, vectors: vectorsOf(options.vectors, parts) })
+          : scoreOrder,
+        budgetMs,
+      );
+    case 'filter':
+      return filterStage({
+        filters: options.use.map((use) => filters[use]),
+        retrievers: names.retrievers,
+        popularity: parts.popularity,
+        budgetMs,
+      });
+  }
+}
+
+function retrieverOf(
+  { algorithm, limit }: { algorithm: string; limit: number },
+  parts: WorkParts,
+): Retriever {
+  if (algorithm === 'query') return queryRetriever(parts.index, limit);
+  return modelRetriever(algorithm, slotOf(algorithm, parts), limit);
+}
+
+function scorerOf(
+  { algorithm, weight }: { algorithm: string; weight: number },
+  parts: WorkParts,
+): Scorer {
+  if (algorithm === 'query') return queryScorer(weight);
+  return modelScorer(algorithm, slotOf(algorithm, parts), weight);
+}
+
+function slotOf(name: string, { models }: WorkParts): ModelSlot {
+  return (
+    models.get(name) ?? {
+      unavailable: new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} is not trained`),
+    }
+  );
+}
+
+function vectorsOf(name: string, parts: WorkParts): VectorTable | Error {
+  const slot = slotOf(name, parts);
+  if ('unavailable' in slot) return slot.unavailable;
+  return (
+    slot.model.vectors ??
+    new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} has no vectors, expected item2vec`)
+  );
+}
+
+function weightsByState(
+  weights: Partial<Record<SessionState, Record<string, number>>>,
+  scorers: readonly string[],
+): Record<SessionState, Float32Array> {
+  const of = (state: SessionState) =>
+    Float32Array.from(scorers, (name) => weights[state]?.[name] ?? 1);
+  return { cold: of('cold'), returning: of('returning'), mid: of('mid'), stale: of('stale') };
+}

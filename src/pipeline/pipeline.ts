@@ -1,0 +1,65 @@
+import type { Clock } from '../domain/clock.ts';
+import type { RecommendRequest } from '../domain/recommend-request.ts';
+import type { ItemTable } from '../stores/item-table.ts';
+import type { SessionTable } from '../stores/session-table.ts';
+import type { RequestRecord } from '../telemetry/request-record.ts';
+import { deadlineFor } from './deadline.ts';
+import { execute } from './executor.ts';
+import { Run } from './run.ts';
+import type { Work } from './work.ts';
+
+/** Idle runs that are kept for the next requests. */
+const poolSize = 64;
+
+/** The key under which what a user did outside of a named session is remembered. */
+export const sessionOfUser = (user: string): string => `user:${user}`;
+
+/** Runs works over pooled state. */
+export interface Pipeline {
+  /** Runs a work; `use` reads the finished run, which is pooled again afterwards. */
+  run<T>(
+    job: { work: Work; request: RecommendRequest; record: RequestRecord },
+    use: (run: Run) => T,
+  ): T | Promise<T>;
+}
+
+/** Makes a pipeline over the in-memory tables. */
+export function createPipeline(options: {
+  readonly table: ItemTable;
+  readonly sessions: SessionTable;
+  readonly clock: Clock;
+}): Pipeline {
+  const { table, sessions, clock } = options;
+  const pool: Run[] = [];
+  const monotonic = () => clock.monotonic();
+  const finish = <T>(run: Run, use: (run: Run) => T): T => {
+    try {
+      return use(run);
+    } finally {
+      // What was given up may still write into its run: such a run serves nobody else.
+      const isClean = run.record.degradations.every(({ reason }) => reason !== 'timeout.stage');
+      if (isClean && pool.length < poolSize) pool.push(run);
+    }
+  };
+  return {
+    run({ work, request, record }, use) {
+      const run = pool.pop() ?? new Run(table, monotonic);
+      const { budgetMs, maxBudgetMs } = work;
+      const { startedAt } = record;
+      run.start(
+        request,
+        record,
+        deadlineFor({ startedAt, askedMs: request.timeoutMs, budgetMs, maxBudgetMs }),
+      );
+      run.nowMs = clock.now();
+      run.session = sessionOf(request, sessions);
+      const pending = execute(work, run, monotonic);
+      return pending === undefined ? finish(run, use) : pending.then(() => finish(run, use));
+    },
+  };
+}
+
+function sessionOf({ session, user }: RecommendRequest, sessions: SessionTable) {
+  if (session !== undefined) return sessions.get(session);
+  return user === undefined ? undefined : sessions.get(sessionOfUser(user));
+}

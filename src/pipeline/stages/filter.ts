@@ -1,0 +1,144 @@
+import { topRows } from '../../math/top-rows.ts';
+import type { Filter } from '../algorithm.ts';
+import { spareRows } from '../algorithms/score-order.ts';
+import type { Run } from '../run.ts';
+import type { Probe, Stage } from '../stage.ts';
+
+/** Items of the last rung that are looked at before the slate stays short. */
+const ladderReach = 4096;
+
+/** What the filter stage needs to know of its work. */
+export interface FilterOptions {
+  readonly filters: readonly Filter[];
+  /** Names of the retrievers, for the source of each served item. */
+  readonly retrievers: readonly string[];
+  /** Dense item indices, most popular first: the last rung of the ladder. */
+  readonly popularity: () => Int32Array;
+  readonly budgetMs: number | undefined;
+}
+
+/** The source that is shown for items of the last rung. */
+export const ladderSource = 'popularity';
+
+/**
+ * The stage that judges candidates in order until the slate is full, refills it from the reserve, and at
+ * last from the popularity list. A filter that fails removes all it was asked about.
+ */
+export function filterStage(options: FilterOptions): Stage {
+  const { filters, retrievers, popularity, budgetMs } = options;
+  const judge = chain(filters);
+  return {
+    name: 'filter',
+    component: 'chain',
+    components: filters.map(({ name }) => name),
+    needs: ['order'],
+    provides: ['slate'],
+    onError: 'failClosed',
+    essential: true,
+    budgetMs,
+    run(run, probe) {
+      takeOrdered(run, { judge, probe, retrievers });
+      if (run.slateCount < run.request.n) takeReserve(run, { judge, probe, retrievers });
+      if (run.slateCount < run.request.n) takePopular(run, { judge, probe, popular: popularity() });
+    },
+  };
+}
+
+type Judge = (run: Run, count: number, probe: Probe) => void;
+
+/** Runs every filter over `run.chunk`; `run.keep` says what is left. */
+function chain(filters: readonly Filter[]): Judge {
+  return (run, count, probe) => {
+    const { keep, chunk } = run;
+    keep.fill(1, 0, count);
+    let left = count;
+    for (let f = 0; f < filters.length; f++) {
+      try {
+        filters[f].judge(run, chunk, count, keep);
+      } catch (cause) {
+        keep.fill(0, 0, count);
+        probe.failed(f, cause);
+      }
+      const now = kept(keep, count);
+      probe.lap(f, left - now);
+      left = now;
+    }
+  };
+}
+
+function kept(keep: Uint8Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += keep[i];
+  return sum;
+}
+
+interface Take {
+  readonly judge: Judge;
+  readonly probe: Probe;
+  readonly retrievers: readonly string[];
+}
+
+/** Judges the rows `from` to `to` of the order, chunk by chunk, until the slate is full. */
+function takeRows(run: Run, take: Take, { from, to }: { from: number; to: number }): void {
+  const { candidates, chunk, keep } = run;
+  const wanted = run.request.n;
+  for (let at = from; at < to && run.slateCount < wanted; ) {
+    const count = Math.min(chunk.length, to - at, wanted - run.slateCount + 4);
+    for (let i = 0; i < count; i++) chunk[i] = candidates.items[candidates.order[at + i]];
+    take.judge(run, count, take.probe);
+    for (let i = 0; i < count && run.slateCount < wanted; i++) {
+      if (keep[i] === 0) continue;
+      const row = candidates.order[at + i];
+      run.serve(candidates.items[row], candidates.scores[row], {
+        row,
+        source: take.retrievers[candidates.source[row]],
+      });
+    }
+    at += count;
+  }
+}
+
+function takeOrdered(run: Run, take: Take): void {
+  takeRows(run, take, { from: 0, to: run.candidates.ordered });
+}
+
+/** Orders all rows by score and goes on behind those that were judged. */
+function takeReserve(run: Run, take: Take): void {
+  const { candidates } = run;
+  const { ordered, count } = candidates;
+  if (ordered >= count) return;
+  const judged = candidates.order.slice(0, ordered);
+  const isJudged = new Uint8Array(count);
+  for (const row of judged) isJudged[row] = 1;
+  const all = new Int32Array(count);
+  topRows(candidates.scores, count, count, all);
+  let to = ordered;
+  for (const row of all) if (isJudged[row] === 0) candidates.order[to++] = row;
+  candidates.ordered = to;
+  takeRows(run, take, { from: ordered, to });
+}
+
+/** Fills up from the popularity list with items that are not in the slate. */
+function takePopular(
+  run: Run,
+  { judge, probe, popular }: { judge: Judge; probe: Probe; popular: Int32Array },
+): void {
+  const wanted = run.request.n;
+  const reach = Math.min(popular.length, ladderReach);
+  for (let at = 0; at < reach && run.slateCount < wanted; ) {
+    const count = Math.min(run.chunk.length, reach - at, wanted + spareRows);
+    run.chunk.set(popular.subarray(at, at + count));
+    judge(run, count, probe);
+    for (let i = 0; i < count && run.slateCount < wanted; i++) {
+      const item = popular[at + i];
+      if (run.keep[i] === 1 && !isServed(run, item))
+        run.serve(item, 0, { row: -1, source: ladderSource });
+    }
+    at += count;
+  }
+}
+
+function isServed(run: Run, item: number): boolean {
+  for (let p = 0; p < run.slateCount; p++) if (run.slateItems[p] === item) return true;
+  return false;
+}

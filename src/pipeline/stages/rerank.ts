@@ -1,0 +1,23 @@
+import type { Reranker } from '../algorithm.ts';
+import { scoreOrder } from '../algorithms/score-order.ts';
+import type { Stage } from '../stage.ts';
+
+/** The stage that orders the best candidates; when it fails, the order of the scores stands. */
+export function rerankStage(reranker: Reranker, budgetMs: number | undefined): Stage {
+  return {
+    name: 'rerank',
+    component: reranker.name,
+    components: [],
+    needs: ['scores'],
+    provides: ['order'],
+    onError: 'fallback',
+    essential: false,
+    budgetMs,
+    run(run) {
+      reranker.rerank(run, run.candidates, run.request.n);
+    },
+    instead(run) {
+      scoreOrder.rerank(run, run.candidates, run.request.n);
+    },
+  };
+}
