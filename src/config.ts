@@ -2,14 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { type Mistake, SightlineError } from './domain/errors.ts';
+import { crossCheckWorks, nameSchema, workSchema } from './pipeline/work-schema.ts';
 
 const port = z.int().min(0).max(65_535);
 const positive = z.number().positive();
-const share = z.number().min(0).max(1);
-const name = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, 40 at most');
-
 const listener = (defaultPort: number) =>
   z
     .strictObject({
@@ -54,80 +50,6 @@ const modelSchema = z.strictObject({
   options: z.record(z.string(), z.unknown()).default({}),
 });
 
-const stageBase = { budgetMs: positive.optional() };
-
-const stageSchema = z.discriminatedUnion('stage', [
-  z.strictObject({
-    stage: z.literal('intent'),
-    ...stageBase,
-    use: z.literal('rules').default('rules'),
-    /** Sessions idle longer than this are stale. */
-    staleSeconds: positive.default(1800),
-    /** Multiplies the weight of a scorer in a session state: `{ cold: { popular: 3 } }`. */
-    weights: z
-      .partialRecord(
-        z.enum(['cold', 'returning', 'mid', 'stale']),
-        z.record(name, z.number().min(0)),
-      )
-      .default({}),
-  }),
-  z.strictObject({
-    stage: z.literal('retrieve'),
-    ...stageBase,
-    use: z
-      .array(z.strictObject({ algorithm: name, limit: z.int().min(1).max(2000).default(100) }))
-      .min(1)
-      .max(32),
-  }),
-  z.strictObject({
-    stage: z.literal('features'),
-    ...stageBase,
-    use: z.array(z.enum(['user'])).default(['user']),
-  }),
-  z.strictObject({
-    stage: z.literal('score'),
-    ...stageBase,
-    use: z
-      .array(z.strictObject({ algorithm: name, weight: z.number() }))
-      .min(1)
-      .max(32),
-  }),
-  z.strictObject({
-    stage: z.literal('rerank'),
-    ...stageBase,
-    use: z.enum(['mmr', 'score']).default('mmr'),
-    /** 0 keeps the order of the scores, 1 looks at diversity alone. */
-    diversity: share.default(0.1),
-    /** Model whose vectors say how alike two items are. */
-    vectors: name.default('item2vec'),
-    /** Candidates looked at, best first. */
-    pool: z.int().min(1).max(2000).default(100),
-  }),
-  z.strictObject({
-    stage: z.literal('filter'),
-    ...stageBase,
-    use: z.array(z.enum(['hidden', 'expired', 'seen', 'excluded', 'category'])).min(1),
-  }),
-]);
-
-const workSchema = z.strictObject({
-  surface: z.enum(['user', 'session', 'item']),
-  /** What `strategy` says when nothing was degraded. */
-  strategy: name,
-  /** Milliseconds until the answer is due when the caller does not say. */
-  budgetMs: positive.max(60_000).default(100),
-  /** What the most patient caller may ask for. */
-  maxBudgetMs: positive.max(60_000).default(1000),
-  slo: z
-    .strictObject({
-      latencyP95Ms: positive.optional(),
-      availability: share.optional(),
-      nonEmpty: share.optional(),
-    })
-    .default({}),
-  stages: z.array(stageSchema).min(1).max(16),
-});
-
 const datasetSchema = z.strictObject({
   /** `eshop`: the shipped clickstream; `jsonl`: a folder with items.jsonl, users.jsonl, feedback.jsonl. */
   format: z.enum(['eshop', 'jsonl']),
@@ -149,64 +71,25 @@ const telemetrySchema = z
   .prefault({});
 
 /** The configuration file, checked and with every default filled in. */
-export const configSchema = z
-  .strictObject({
-    http: httpSchema,
-    store: storeSchema,
-    /** Imported into an empty store at the first start. */
-    dataset: datasetSchema.optional(),
-    feedback: feedbackSchema,
-    /** Folder of the trained models. */
-    modelFolder: z.string().default('var/models'),
-    sessions: z.strictObject({ capacity: z.int().min(1).default(100_000) }).prefault({}),
-    /** User segments that metrics may show; others read `__other__`. */
-    segments: z.array(z.string().min(1).max(64)).max(200).default([]),
-    models: z.record(name, modelSchema),
-    works: z
-      .record(name, workSchema)
-      .refine((works) => Object.keys(works).length > 0, 'needs at least one work'),
-    telemetry: telemetrySchema,
-  })
-  .superRefine((config, context) => {
-    for (const { path, message } of unknownModels(config)) {
-      context.addIssue({ code: 'custom', path, message });
-    }
-  });
+export const configSchema = z.strictObject({
+  http: httpSchema,
+  store: storeSchema,
+  /** Imported into an empty store at the first start. */
+  dataset: datasetSchema.optional(),
+  feedback: feedbackSchema,
+  /** Folder of the trained models. */
+  modelFolder: z.string().default('var/models'),
+  sessions: z.strictObject({ capacity: z.int().min(1).default(100_000) }).prefault({}),
+  /** User segments that metrics may show; others read `__other__`. */
+  segments: z.array(z.string().min(1).max(64)).max(200).default([]),
+  models: z.record(nameSchema, modelSchema),
+  works: z
+    .record(nameSchema, workSchema)
+    .refine((works) => Object.keys(works).length > 0, 'needs at least one work'),
+  telemetry: telemetrySchema,
+});
 
 export type Config = z.output<typeof configSchema>;
-export type WorkConfig = Config['works'][string];
-export type StageConfig = WorkConfig['stages'][number];
-
-/** Stages name models; each must be declared, and a stage kind may stand only once. */
-function unknownModels(config: {
-  models: Record<string, unknown>;
-  works: Record<string, { stages: readonly StageConfig[] }>;
-}): { path: (string | number)[]; message: string }[] {
-  const found: { path: (string | number)[]; message: string }[] = [];
-  for (const [work, { stages }] of Object.entries(config.works)) {
-    const seen = new Set<string>();
-    stages.forEach((stage, s) => {
-      const path = ['works', work, 'stages', s];
-      if (seen.has(stage.stage))
-        found.push({ path, message: `stage ${stage.stage} stands twice, expected once` });
-      seen.add(stage.stage);
-      if (stage.stage !== 'retrieve' && stage.stage !== 'score') return;
-      stage.use.forEach(({ algorithm }, u) => {
-        if (config.models[algorithm] !== undefined || algorithm === 'query') return;
-        const known = [...Object.keys(config.models), 'query'].join(', ');
-        found.push({
-          path: [...path, 'use', u, 'algorithm'],
-          message: `algorithm ${algorithm} is not declared, expected one of ${known}`,
-        });
-      });
-    });
-    for (const needed of ['retrieve', 'score', 'filter']) {
-      if (!seen.has(needed))
-        found.push({ path: ['works', work, 'stages'], message: `stage ${needed} is missing` });
-    }
-  }
-  return found;
-}
 
 /** Environment variables that override one value of the file each. */
 export const environmentOverrides: Readonly<Record<string, readonly string[]>> = {
@@ -235,11 +118,15 @@ export function parseConfig(
   } catch (cause) {
     throw invalid([{ path: '', message: `is not YAML: ${(cause as Error).message}` }], cause);
   }
-  const result = configSchema.safeParse(override(raw, environment));
-  if (result.success) return result.data;
-  throw invalid(
-    result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-  );
+  const input = override(raw, environment);
+  const result = configSchema.safeParse(input);
+  const crossed = crossCheckWorks(input);
+  if (result.success && crossed.length === 0) return result.data;
+  const issues = result.success ? [] : result.error.issues;
+  throw invalid([
+    ...issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    ...crossed,
+  ]);
 }
 
 /** Reads a configuration file; see `parseConfig`. */
@@ -270,7 +157,9 @@ function override(
 function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
   let at = target;
   for (const key of path.slice(0, -1)) {
-    if (typeof at[key] !== 'object' || at[key] === null) at[key] = {};
+    // A folder without a kind means the store that has one.
+    if (typeof at[key] !== 'object' || at[key] === null)
+      at[key] = key === 'store' ? { kind: 'sqlite' } : {};
     at = at[key] as Record<string, unknown>;
   }
   at[path.at(-1)!] = value;

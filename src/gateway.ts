@@ -1,32 +1,42 @@
 import type { Config } from './config.ts';
-import type { Mistake } from './domain/errors.ts';
+import { type Clock, systemClock } from './domain/clock.ts';
+import { SightlineError } from './domain/errors.ts';
 import type { Feedback } from './domain/feedback.ts';
+import type { Intent } from './domain/intent.ts';
 import type { Item } from './domain/item.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
 import type { Slate } from './domain/slate.ts';
 import type { User } from './domain/user.ts';
-import type { ItemTable } from './stores/item-table.ts';
+import type { ModelSlot } from './models/model.ts';
+import { QueryIndex } from './pipeline/algorithms/query-index.ts';
+import { assembleWork } from './pipeline/assemble.ts';
+import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
+import { type Generation, generationId, popularityList } from './pipeline/generation.ts';
+import { createPipeline } from './pipeline/pipeline.ts';
+import type { Run } from './pipeline/run.ts';
+import { ItemTable } from './stores/item-table.ts';
+import { measured } from './stores/measured.ts';
+import { openStore } from './stores/open-store.ts';
+import { rebuildSessions } from './stores/rebuild.ts';
+import { SessionTable } from './stores/session-table.ts';
 import type { Store } from './stores/store.ts';
 import type { PipelineLayout } from './telemetry/layout.ts';
 import type { RequestRecord } from './telemetry/request-record.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import { importDataset } from './training/import-dataset.ts';
+import { prepareModels } from './training/prepare-models.ts';
 
 /** A finished answer, valid only inside the `render` call: its columns go back to the pool after it. */
 export interface Answer {
   readonly slate: Slate;
+  /** What the intent stage made of the request. */
+  readonly intent: Intent;
   /** Outcome, strategy, generation, degradations and stage columns. */
   readonly record: RequestRecord;
   /** Names of the scorers, in the order of the columns of `contribution`. */
   readonly scorers: readonly string[];
   /** What scorer `s` contributed to position `p` of the slate; asked only for `explain`. */
   contribution(p: number, s: number): number;
-}
-
-/** What became of a batch of feedback at the door. */
-export interface FeedbackReceipt {
-  readonly accepted: number;
-  readonly duplicates: number;
-  readonly rejected: readonly Mistake[];
 }
 
 /** One row of the model overview on the control port. */
@@ -60,7 +70,7 @@ export interface Gateway {
   deleteItem(id: string): Promise<boolean>;
   putUsers(users: readonly User[]): Promise<void>;
   deleteUser(id: string): Promise<boolean>;
-  /** Events are durable when it resolves; `mistakes` are those that the schema found before. */
+  /** The events that the receipt calls accepted are durable when it resolves. */
   recordFeedback(batch: readonly Feedback[]): Promise<FeedbackReceipt>;
   generation(): { readonly id: string; readonly publishedAtMs: number };
   models(): readonly ModelStatus[];
@@ -69,4 +79,190 @@ export interface Gateway {
   /** From now on `readiness` says no. */
   drain(): void;
   close(): Promise<void>;
+}
+
+/** How far a start is: importing the data set, loading models, training those that are missing. */
+export interface StartProgress {
+  readonly phase: 'import' | 'load' | 'train';
+  readonly name: string;
+  /** 0 to 1. */
+  readonly done: number;
+  readonly note: string;
+}
+
+/** What a gateway is opened with. */
+export interface GatewayOptions {
+  readonly config: Config;
+  readonly telemetry: Telemetry;
+  readonly clock?: Clock | undefined;
+  readonly onProgress?: ((progress: StartProgress) => void) | undefined;
+}
+
+/**
+ * Opens stores, imports the data set into an empty store, loads or trains the models, and publishes the
+ * first generation. Throws `SightlineError` and leaves nothing open when that cannot be done.
+ */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, telemetry, clock = systemClock, onProgress = () => {} } = options;
+  const store = measured(await openStore(config.store, { clock }), telemetry.emit, clock);
+  try {
+    return await furnish({ config, telemetry, clock, onProgress, store });
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+interface Foundation {
+  readonly config: Config;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly onProgress: (progress: StartProgress) => void;
+  readonly store: Store;
+}
+
+async function furnish(foundation: Foundation): Promise<Gateway> {
+  const { config, telemetry, clock, onProgress, store } = foundation;
+  const startedAt = clock.monotonic();
+  const { dataset } = config;
+  if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
+  const table = new ItemTable();
+  const sessions = new SessionTable(config.sessions);
+  await rebuildSessions(store, table, sessions);
+  const seconds = (clock.monotonic() - startedAt) / 1000;
+  telemetry.emit('store.opened', { store: store.name, ...(await store.counts()), seconds });
+  const models = await prepareModels({
+    folder: config.modelFolder,
+    models: config.models,
+    store,
+    table,
+    emit: telemetry.emit,
+    onProgress,
+  });
+  const generation = buildGeneration(foundation, { table, models });
+  return wire(foundation, { table, sessions, generation });
+}
+
+function buildGeneration(
+  { config, telemetry, clock, store }: Foundation,
+  { table, models }: { table: ItemTable; models: Generation['models'] },
+): Generation {
+  const popular = [...models.values()].find(
+    (slot) => 'model' in slot && slot.model.kind === 'popular',
+  );
+  const popularity = followTable(table, () =>
+    popularityList(
+      table,
+      popular !== undefined && 'model' in popular ? popular.model : undefined,
+      clock.now(),
+    ),
+  );
+  const parts = {
+    store,
+    models,
+    segments: new Set(config.segments),
+    index: new QueryIndex(table),
+    popularity,
+  };
+  const works = Object.entries(config.works).map(
+    ([name, work]) => [name, assembleWork(name, work, parts)] as const,
+  );
+  const id = generationId([config.works, config.models], models);
+  telemetry.emit('generation.published', {
+    generation: id,
+    works: works.length,
+    models: models.size,
+  });
+  return { id, publishedAtMs: clock.now(), works: new Map(works), models };
+}
+
+/** Makes a value again when the item table has changed since. */
+function followTable<T>(table: ItemTable, make: () => T): () => T {
+  let revision = -1;
+  let value: T;
+  return () => {
+    if (revision !== table.revision) {
+      revision = table.revision;
+      value = make();
+    }
+    return value;
+  };
+}
+
+function wire(
+  { config, telemetry, clock, store }: Foundation,
+  {
+    table,
+    sessions,
+    generation,
+  }: { table: ItemTable; sessions: SessionTable; generation: Generation },
+): Gateway {
+  const pipeline = createPipeline({ table, sessions, clock });
+  const { emit } = telemetry;
+  const door = {
+    store,
+    table,
+    sessions,
+    rules: config.feedback,
+    emit,
+    now: () => clock.now(),
+    onFresh: (event: Feedback, item: number) => telemetry.feedback(event, item),
+  };
+  let draining = false;
+  return {
+    config,
+    telemetry,
+    store,
+    table,
+    layoutOf: (work) => generation.works.get(work)?.layout,
+    recommend(name, request, record, render) {
+      const work = generation.works.get(name);
+      if (work === undefined)
+        throw new SightlineError('SL_WORK_UNKNOWN', `work ${name} is not configured`);
+      record.generation = generation.id;
+      return pipeline.run({ work, request, record }, (run) => render(answerOf(run, work.scorers)));
+    },
+    async putItems(items) {
+      await store.mset('items', items);
+      for (const item of items) table.upsert(item);
+    },
+    async deleteItem(id) {
+      const deleted = await store.mdelete('items', [id]);
+      table.remove(id);
+      return deleted > 0;
+    },
+    putUsers: (users) => store.mset('users', users),
+    deleteUser: async (id) => (await store.mdelete('users', [id])) > 0,
+    recordFeedback: (batch) => receiveFeedback(door, batch),
+    generation: () => generation,
+    models: () =>
+      [...generation.models].map(([name, slot]) => statusOf(name, config.models[name].kind, slot)),
+    readiness: () => ({ ready: !draining, reasons: draining ? ['draining'] : [] }),
+    drain() {
+      draining = true;
+    },
+    close: () => store.close(),
+  };
+}
+
+function answerOf(run: Run, scorers: readonly string[]): Answer {
+  const { slateCount, slateItems, slateScores, slateSources, slateRows, candidates } = run;
+  for (let p = 0; p < slateCount; p++) run.record.slate[p] = slateItems[p];
+  return {
+    slate: { count: slateCount, items: slateItems, scores: slateScores, sources: slateSources },
+    intent: run.intent,
+    record: run.record,
+    scorers,
+    contribution: (p, s) => (slateRows[p] < 0 ? 0 : candidates.contribution(s)[slateRows[p]]),
+  };
+}
+
+function statusOf(name: string, kind: string, slot: ModelSlot): ModelStatus {
+  if ('model' in slot) {
+    const { version, trainedAtMs } = slot.model;
+    return { name, kind, state: 'ready', version, trainedAtMs };
+  }
+  const { unavailable } = slot;
+  const reason = unavailable instanceof SightlineError ? unavailable.code : 'SL_INTERNAL';
+  return { name, kind, state: 'unavailable', reason };
 }

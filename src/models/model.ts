@@ -79,3 +79,6 @@ export interface ModelStamp {
   readonly version: string;
   readonly trainedAtMs: number;
 }
+
+/** A model, or why there is none. */
+export type ModelSlot = { readonly model: Model } | { readonly unavailable: Error };

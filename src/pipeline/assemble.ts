@@ -1,12 +1,13 @@
 import { SightlineError } from '../domain/errors.ts';
 import type { SessionState, Surface } from '../domain/intent.ts';
 import type { VectorTable } from '../math/kernels/vector-table.ts';
+import type { ModelSlot } from '../models/model.ts';
 import type { Store } from '../stores/store.ts';
 import type { Retriever, Scorer } from './algorithm.ts';
 import { filters } from './algorithms/filters.ts';
 import { intentRules } from './algorithms/intent-rules.ts';
 import { mmr } from './algorithms/mmr.ts';
-import { type ModelSlot, modelRetriever, modelScorer } from './algorithms/model-algorithms.ts';
+import { modelRetriever, modelScorer } from './algorithms/model-algorithms.ts';
 import type { QueryIndex } from './algorithms/query-index.ts';
 import { queryRetriever, queryScorer } from './algorithms/query-match.ts';
 import { scoreOrder } from './algorithms/score-order.ts';
@@ -19,35 +20,7 @@ import { rerankStage } from './stages/rerank.ts';
 import { retrieveStage } from './stages/retrieve.ts';
 import { scoreStage } from './stages/score.ts';
 import { buildWork, type Work } from './work.ts';
-
-/** One stage as the configuration describes it. */
-export type StageOptions = { readonly budgetMs?: number | undefined } & (
-  | {
-      readonly stage: 'intent';
-      readonly staleSeconds: number;
-      readonly weights: Partial<Record<SessionState, Record<string, number>>>;
-    }
-  | { readonly stage: 'retrieve'; readonly use: readonly { algorithm: string; limit: number }[] }
-  | { readonly stage: 'features'; readonly use: readonly 'user'[] }
-  | { readonly stage: 'score'; readonly use: readonly { algorithm: string; weight: number }[] }
-  | {
-      readonly stage: 'rerank';
-      readonly use: 'mmr' | 'score';
-      readonly diversity: number;
-      readonly vectors: string;
-      readonly pool: number;
-    }
-  | { readonly stage: 'filter'; readonly use: readonly (keyof typeof filters)[] }
-);
-
-/** One work as the configuration describes it. */
-export interface WorkOptions {
-  readonly surface: Surface;
-  readonly strategy: string;
-  readonly budgetMs: number;
-  readonly maxBudgetMs: number;
-  readonly stages: readonly StageOptions[];
-}
+import type { StageOptions, WorkOptions } from './work-schema.ts';
 
 /** What the works of one generation share. */
 export interface WorkParts {

@@ -1,3 +1,4 @@
+import type { Feedback } from '../domain/feedback.ts';
 import type { Emit } from './facts.ts';
 import type { PipelineLayout } from './layout.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -9,6 +10,8 @@ export interface Telemetry {
   begin(layout: PipelineLayout | undefined): RequestRecord;
   /** Hands over a finished request: it is recorded after the answer has left, then pooled again. */
   finish(record: RequestRecord): void;
+  /** Puts one new feedback event into the event ring; `item` is its dense index, -1 when unknown. */
+  feedback(event: Feedback, item: number): void;
   /** The exposition for a scraper's `Accept` header. */
   expose(accept: string | undefined): Promise<{ contentType: string; body: string }>;
   /** Resolves when everything handed over so far is recorded and on its way out. */

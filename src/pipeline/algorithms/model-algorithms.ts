@@ -1,8 +1,5 @@
-import type { Model } from '../../models/model.ts';
+import type { ModelSlot } from '../../models/model.ts';
 import type { Retriever, Scorer } from '../algorithm.ts';
-
-/** A model that could not be loaded, or the model. */
-export type ModelSlot = { readonly model: Model } | { readonly unavailable: Error };
 
 /** Retrieves with a model. */
 export function modelRetriever(name: string, slot: ModelSlot, limit: number): Retriever {

@@ -1,0 +1,97 @@
+import type { Mistake } from '../domain/errors.ts';
+import type { Feedback } from '../domain/feedback.ts';
+import type { ItemTable } from '../stores/item-table.ts';
+import type { SessionTable } from '../stores/session-table.ts';
+import type { Store } from '../stores/store.ts';
+import type { Emit } from '../telemetry/facts.ts';
+import { sessionOfUser } from './pipeline.ts';
+
+/** What the door lets in. */
+export interface FeedbackRules {
+  readonly unknownItems: 'accept' | 'reject';
+  readonly futureSeconds: number;
+  readonly maxAgeDays: number;
+}
+
+/** What became of a batch of feedback at the door. */
+export interface FeedbackReceipt {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly Mistake[];
+}
+
+/** What the door needs. */
+export interface FeedbackDoor {
+  readonly store: Store;
+  readonly table: ItemTable;
+  readonly sessions: SessionTable;
+  readonly rules: FeedbackRules;
+  readonly emit: Emit;
+  readonly now: () => number;
+  /** Told of every event that was new, after it is durable. */
+  readonly onFresh: (event: Feedback, item: number) => void;
+}
+
+/**
+ * Lets a batch in: refuses events that are too old, from the future, or of unknown items where those are
+ * refused; keeps the others durably; then makes the sessions follow.
+ */
+export async function receiveFeedback(
+  door: FeedbackDoor,
+  batch: readonly Feedback[],
+): Promise<FeedbackReceipt> {
+  const rejected: Mistake[] = [];
+  const good: Feedback[] = [];
+  batch.forEach((event, position) => {
+    const mistake = mistakeIn(door, event, position);
+    if (mistake === undefined) good.push(event);
+    else rejected.push(mistake);
+  });
+  if (good.length === 0) return { accepted: 0, duplicates: 0, rejected };
+  const { accepted, duplicates, fresh } = await door.store.appendFeedback(good);
+  good.forEach((event, position) => {
+    if (fresh[position] === 1) follow(door, event);
+  });
+  countTypes(door.emit, good, fresh);
+  if (duplicates > 0) door.emit('feedback.duplicated', { events: duplicates });
+  return { accepted, duplicates, rejected };
+}
+
+function mistakeIn(door: FeedbackDoor, event: Feedback, position: number): Mistake | undefined {
+  const { rules, table, emit } = door;
+  const ageMs = door.now() - event.atMs;
+  if (ageMs < -rules.futureSeconds * 1000) {
+    emit('feedback.rejected', { reason: 'future', events: 1 });
+    const message = `is ${Math.round(-ageMs / 1000)} s in the future, expected ${rules.futureSeconds} s at most`;
+    return { path: `events.${position}.timestamp`, message };
+  }
+  if (ageMs > rules.maxAgeDays * 86_400_000) {
+    emit('feedback.rejected', { reason: 'too_old', events: 1 });
+    const message = `is ${Math.round(ageMs / 86_400_000)} days old, expected ${rules.maxAgeDays} at most`;
+    return { path: `events.${position}.timestamp`, message };
+  }
+  if (rules.unknownItems === 'reject' && table.indexOf(event.item) < 0) {
+    emit('feedback.rejected', { reason: 'unknown_item', events: 1 });
+    return { path: `events.${position}.item`, message: 'is not in the catalogue' };
+  }
+  return undefined;
+}
+
+function follow({ table, sessions, emit, onFresh }: FeedbackDoor, event: Feedback): void {
+  const item = table.indexOf(event.item);
+  onFresh(event, item);
+  if (item < 0) {
+    emit('feedback.unmatched', { events: 1 });
+    return;
+  }
+  if (event.session !== undefined) sessions.record(event.session, item, event.atMs);
+  if (event.user !== undefined) sessions.record(sessionOfUser(event.user), item, event.atMs);
+}
+
+function countTypes(emit: Emit, events: readonly Feedback[], fresh: Uint8Array): void {
+  const counts = new Map<string, number>();
+  events.forEach(({ type }, position) => {
+    if (fresh[position] === 1) counts.set(type, (counts.get(type) ?? 0) + 1);
+  });
+  for (const [type, count] of counts) emit('feedback.accepted', { type, events: count });
+}

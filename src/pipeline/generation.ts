@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { Hits, type Model, type ModelSlot } from '../models/model.ts';
+import type { ItemTable } from '../stores/item-table.ts';
+import type { Work } from './work.ts';
+
+/** Everything that decides an answer, immutable once published. */
+export interface Generation {
+  /** Ten hex digits of the hash of configuration and model versions. */
+  readonly id: string;
+  readonly publishedAtMs: number;
+  readonly works: ReadonlyMap<string, Work>;
+  readonly models: ReadonlyMap<string, ModelSlot>;
+}
+
+/**
+ * Names a generation by what is in it: equal configuration and models give equal ids.
+ *
+ * @example generationId({ works: {} }, new Map()) // ten hex digits
+ */
+export function generationId(config: unknown, models: ReadonlyMap<string, ModelSlot>): string {
+  const versions = [...models].map(([name, slot]) => [
+    name,
+    'model' in slot ? slot.model.version : null,
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([config, versions]))
+    .digest('hex')
+    .slice(0, 10);
+}
+
+/** The longest popularity list that is kept. */
+const popularityLimit = 4096;
+
+/**
+ * The last rung of the ladder: live items, most popular first; behind those that the popular model knows
+ * (or in its place) the others, newest first.
+ */
+export function popularityList(
+  table: ItemTable,
+  popular: Model | undefined,
+  nowMs: number,
+): Int32Array {
+  const limit = Math.min(popularityLimit, table.size);
+  const list = new Int32Array(limit);
+  const hits = new Hits(Math.max(1, limit));
+  popular?.retrieve({ anchor: -1, recent: new Int32Array(0), nowMs, purpose: 'next' }, limit, hits);
+  list.set(hits.items.subarray(0, hits.count));
+  const listed = new Uint8Array(table.size);
+  for (let at = 0; at < hits.count; at++) listed[list[at]] = 1;
+  let count = hits.count;
+  for (const item of newestFirst(table)) {
+    if (count >= limit) break;
+    if (listed[item] === 0) list[count++] = item;
+  }
+  return list.subarray(0, count);
+}
+
+function newestFirst(table: ItemTable): Int32Array {
+  const items = Int32Array.from({ length: table.size }, (_, item) => item);
+  return items.sort((a, b) => table.publishedAtMs[b] - table.publishedAtMs[a] || a - b);
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Mistake } from '../domain/errors.ts';
+
+const positive = z.number().positive();
+const share = z.number().min(0).max(1);
+
+/** The name of a work, model, algorithm or strategy; a metric label, so short and plain. */
+export const nameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, 40 at most');
+
+const stageBase = { budgetMs: positive.optional() };
+
+const stageSchema = z.discriminatedUnion('stage', [
+  z.strictObject({
+    stage: z.literal('intent'),
+    ...stageBase,
+    use: z.literal('rules').default('rules'),
+    /** Sessions idle longer than this are stale. */
+    staleSeconds: positive.default(1800),
+    /** Multiplies the weight of a scorer in a session state: `{ cold: { popular: 3 } }`. */
+    weights: z
+      .partialRecord(
+        z.enum(['cold', 'returning', 'mid', 'stale']),
+        z.record(nameSchema, z.number().min(0)),
+      )
+      .default({}),
+  }),
+  z.strictObject({
+    stage: z.literal('retrieve'),
+    ...stageBase,
+    use: z
+      .array(
+        z.strictObject({ algorithm: nameSchema, limit: z.int().min(1).max(2000).default(100) }),
+      )
+      .min(1)
+      .max(32),
+  }),
+  z.strictObject({
+    stage: z.literal('features'),
+    ...stageBase,
+    use: z.array(z.enum(['user'])).default(['user']),
+  }),
+  z.strictObject({
+    stage: z.literal('score'),
+    ...stageBase,
+    use: z
+      .array(z.strictObject({ algorithm: nameSchema, weight: z.number() }))
+      .min(1)
+      .max(32),
+  }),
+  z.strictObject({
+    stage: z.literal('rerank'),
+    ...stageBase,
+    use: z.enum(['mmr', 'score']).default('mmr'),
+    /** 0 keeps the order of the scores, 1 looks at diversity alone. */
+    diversity: share.default(0.1),
+    /** Model whose vectors say how alike two items are. */
+    vectors: nameSchema.default('item2vec'),
+    /** Candidates looked at, best first. */
+    pool: z.int().min(1).max(2000).default(100),
+  }),
+  z.strictObject({
+    stage: z.literal('filter'),
+    ...stageBase,
+    use: z.array(z.enum(['hidden', 'expired', 'seen', 'excluded', 'category'])).min(1),
+  }),
+]);
+
+/** One work, checked and with every default filled in. */
+export const workSchema = z.strictObject({
+  surface: z.enum(['user', 'session', 'item']),
+  /** What `strategy` says when nothing was degraded. */
+  strategy: nameSchema,
+  /** Milliseconds until the answer is due when the caller does not say. */
+  budgetMs: positive.max(60_000).default(100),
+  /** What the most patient caller may ask for. */
+  maxBudgetMs: positive.max(60_000).default(1000),
+  slo: z
+    .strictObject({
+      latencyP95Ms: positive.optional(),
+      availability: share.optional(),
+      nonEmpty: share.optional(),
+    })
+    .default({}),
+  stages: z.array(stageSchema).min(1).max(16),
+});
+
+export type WorkOptions = z.output<typeof workSchema>;
+export type StageOptions = WorkOptions['stages'][number];
+
+/** The algorithms that need no model. */
+const builtIn = ['query'];
+
+/**
+ * What one schema cannot see: stages that name algorithms nobody declares, stages that stand twice or are
+ * missing. Works on unchecked input, so that these mistakes are reported beside all others.
+ */
+export function crossCheckWorks(input: unknown): Mistake[] {
+  const declared = [...Object.keys(recordAt(input, 'models')), ...builtIn];
+  return Object.entries(recordAt(input, 'works')).flatMap(([work, value]) => {
+    const { stages } = value as { stages?: unknown };
+    if (!Array.isArray(stages)) return [];
+    return [
+      ...wrongStages(stages, `works.${work}.stages`),
+      ...stages.flatMap((stage, s) =>
+        unknownAlgorithms(stage, declared, `works.${work}.stages.${s}`),
+      ),
+    ];
+  });
+}
+
+function wrongStages(stages: readonly unknown[], path: string): Mistake[] {
+  const names = stages.map((stage) => (stage as { stage?: unknown } | null)?.stage);
+  const twice = names.flatMap((stage, s) =>
+    names.indexOf(stage) < s
+      ? [{ path: `${path}.${s}`, message: `stage ${stage} stands twice, expected once` }]
+      : [],
+  );
+  const missing = ['intent', 'retrieve', 'score', 'rerank', 'filter']
+    .filter((stage) => !names.includes(stage))
+    .map((stage) => ({ path, message: `stage ${stage} is missing` }));
+  return [...twice, ...missing];
+}
+
+function unknownAlgorithms(stage: unknown, declared: readonly string[], path: string): Mistake[] {
+  const { use } = (stage ?? {}) as { use?: unknown };
+  if (!Array.isArray(use)) return [];
+  return use.flatMap((entry, u) => {
+    const algorithm = (entry as { algorithm?: unknown } | null)?.algorithm;
+    if (typeof algorithm !== 'string' || declared.includes(algorithm)) return [];
+    const message = `algorithm ${algorithm} is not declared, expected one of ${declared.join(', ')}`;
+    return [{ path: `${path}.use.${u}.algorithm`, message }];
+  });
+}
+
+function recordAt(input: unknown, key: string): Record<string, unknown> {
+  const value = (input as Record<string, unknown> | null)?.[key];
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(([, inner]) => typeof inner === 'object' && inner !== null),
+  );
+}
