@@ -17,9 +17,11 @@ export const errorCodes = {
   SL_UNAUTHORISED: { status: 401, advice: 'send Authorization: Bearer with the control token' },
   SL_OVERLOADED: { status: 503, advice: 'retry after the number of seconds in Retry-After' },
   SL_SHUTTING_DOWN: { status: 503, advice: 'retry on another instance' },
+  SL_STARTING: { status: 503, advice: 'retry when /readyz of the control port says ready' },
   SL_STORE_UNAVAILABLE: { status: 503, advice: 'retry; nothing of this call was accepted' },
   SL_STORE_FULL: { status: 507, advice: 'free disk space; nothing of this call was accepted' },
   SL_STORE_LOCKED: { status: 500, advice: 'stop the other process that has the data folder open' },
+  SL_STORE_VERSION: { status: 500, advice: 'upgrade Sightline, or use another data folder' },
   SL_STORE_CORRUPT: { status: 500, advice: 'restore the data folder from a backup' },
   SL_MODEL_CORRUPT: { status: 500, advice: 'train again with `sightline train`' },
   SL_MODEL_VERSION: { status: 500, advice: 'train again with `sightline train`' },
@@ -33,6 +35,7 @@ export const errorCodes = {
     advice: 'start it with `sightline serve`, or give its address with --url',
   },
   SL_USAGE: { status: 500, advice: 'see `sightline help`' },
+  SL_SIGNAL_FAILED: { status: 500, advice: 'see the cause; the other signals go on' },
   SL_INTERNAL: { status: 500, advice: 'report it with the request id' },
 } as const satisfies Record<string, { status: number; advice: string }>;
 

@@ -22,10 +22,19 @@ export interface Facts {
   };
   'feedback.unmatched': { events: number };
   'events.dropped': {
-    reason: 'ring_full' | 'span_queue_full' | 'span_export' | 'log_write';
+    reason: 'ring_full' | 'signal_memory' | 'span_queue_full' | 'span_export' | 'log_write';
     events: number;
   };
-  'fallback.served': { work: string; stage: StageName; reason: Exclude<DegradationReason, 'none'> };
+  'events.drained': { kind: 'exposure' | 'feedback' | 'request'; events: number };
+  'ring.lagged': { meanSeconds: number; maxSeconds: number };
+  'coverage.measured': { strategy: string; catalog: string; exposed: number; items: number };
+  /** Said by the recorder for each degradation of a finished request that changed the slate. */
+  'fallback.served': {
+    work: string;
+    stage: StageName;
+    reason: Exclude<DegradationReason, 'none'>;
+    traceId: string;
+  };
   'context.replaced': { part: 'traceparent' | 'baggage' | 'x-request-id' };
   'http.finished': {
     method: string;

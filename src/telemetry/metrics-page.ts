@@ -1,0 +1,38 @@
+import { exposedName, type MetricName, type MetricRow, metricTable } from './metrics.ts';
+
+const introduction = `# Metrics
+
+Generated from \`src/telemetry/metrics.ts\`; do not edit.
+
+\`GET /metrics\` on the control listener serves them as OpenMetrics 1.0.0 with exemplars, or as text 0.0.4,
+whichever the scraper's \`Accept\` header prefers. A label takes a bounded number of values; what comes
+later reads \`__other__\` and is counted in \`sightline_label_overflow_total\`. Number: place among the key
+metrics, in brackets the key metric it explains. Fed by: the fact, record or signal behind the series;
+pending series are declared and have no observations yet.
+`;
+
+const columns = ['Number', 'Series', 'Type', 'Labels', 'Unit', 'Meaning', 'Fed by', 'State'];
+
+/** The page of all series as Markdown. */
+export function metricsPage(): string {
+  const rows = (Object.keys(metricTable) as MetricName[]).map(rowText);
+  const rule = columns.map(() => '---').join(' | ');
+  return `${introduction}\n| ${columns.join(' | ')} |\n| ${rule} |\n${rows.join('\n')}\n`;
+}
+
+function rowText(name: MetricName): string {
+  const row: MetricRow = metricTable[name];
+  const number = row.companion === undefined ? (row.key ?? '') : `(${row.companion})`;
+  const labels = row.labels.map((label) => `\`${label}\``).join(' ');
+  const cells = [
+    number,
+    `\`${exposedName(name)}\``,
+    row.type,
+    labels,
+    row.unit,
+    row.help,
+    `\`${row.owner}\``,
+    row.pending ? 'pending' : 'fed',
+  ];
+  return `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+}

@@ -1,0 +1,16 @@
+/** The last request that a sample can be traced to. */
+export interface Exemplar {
+  readonly traceId: string;
+  readonly value: number;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+}
+
+/** Receives one sample: `slot` is its place among the samples of the series. */
+export type SampleVisitor = (slot: number, value: number, exemplar?: Exemplar) => void;
+
+/** One label set of a metric; it owns its numbers. */
+export interface Series {
+  /** Calls `visit` for every sample in exposition order. */
+  each(visit: SampleVisitor): void;
+}
