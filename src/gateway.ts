@@ -14,6 +14,8 @@ import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.
 import { type Generation, generationId, popularityList } from './pipeline/generation.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
+import { emitReport } from './signals/emit-report.ts';
+import { openSignals, type Signals } from './signals/open-signals.ts';
 import { ItemTable } from './stores/item-table.ts';
 import { measured } from './stores/measured.ts';
 import { openStore } from './stores/open-store.ts';
@@ -189,15 +191,40 @@ function followTable<T>(table: ItemTable, make: () => T): () => T {
   };
 }
 
+/** Starts the signals worker on the event ring, where events are on. */
+function watch({ telemetry }: Foundation, table: ItemTable): Signals | undefined {
+  const { emit, events } = telemetry;
+  if (events === undefined) return undefined;
+  return openSignals({
+    ...events,
+    onReport: (report) =>
+      emitReport(report, { emit, itemsIn: (catalog) => liveItemsIn(table, catalog) }),
+    onFailure: (cause) => emit('server.failed', { code: 'SL_SIGNAL_FAILED', cause }),
+  });
+}
+
+/** Live items of a catalogue; requests that name none mean the whole table. */
+function liveItemsIn(table: ItemTable, catalog: string): number {
+  const code = table.catalogs.find(catalog);
+  if (code < 0) return table.live;
+  let live = 0;
+  for (let item = 0; item < table.size; item++) {
+    if (table.catalog[item] === code && table.hidden[item] === 0) live += 1;
+  }
+  return live;
+}
+
 function wire(
-  { config, telemetry, clock, store }: Foundation,
+  foundation: Foundation,
   {
     table,
     sessions,
     generation,
   }: { table: ItemTable; sessions: SessionTable; generation: Generation },
 ): Gateway {
+  const { config, telemetry, clock, store } = foundation;
   const pipeline = createPipeline({ table, sessions, clock });
+  const signals = watch(foundation, table);
   const { emit } = telemetry;
   const door = {
     store,
@@ -241,7 +268,11 @@ function wire(
     drain() {
       draining = true;
     },
-    close: () => store.close(),
+    async close() {
+      await telemetry.flush();
+      await signals?.close();
+      await store.close();
+    },
   };
 }
 

@@ -1,10 +1,9 @@
 import type { Mistake } from '../domain/errors.ts';
 import type { Feedback } from '../domain/feedback.ts';
 import type { ItemTable } from '../stores/item-table.ts';
-import type { SessionTable } from '../stores/session-table.ts';
+import { type SessionTable, sessionOfUser } from '../stores/session-table.ts';
 import type { Store } from '../stores/store.ts';
 import type { Emit } from '../telemetry/facts.ts';
-import { sessionOfUser } from './pipeline.ts';
 
 /** What the door lets in. */
 export interface FeedbackRules {

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { RecommendRequest } from '../domain/recommend-request.ts';
 import type { ItemTable } from '../stores/item-table.ts';
-import type { SessionTable } from '../stores/session-table.ts';
+import { type SessionTable, sessionOfUser } from '../stores/session-table.ts';
 import type { RequestRecord } from '../telemetry/request-record.ts';
 import { deadlineFor } from './deadline.ts';
 import { execute } from './executor.ts';
@@ -10,9 +10,6 @@ import type { Work } from './work.ts';
 
 /** Idle runs that are kept for the next requests. */
 const poolSize = 64;
-
-/** The key under which what a user did outside of a named session is remembered. */
-export const sessionOfUser = (user: string): string => `user:${user}`;
 
 /** Runs works over pooled state. */
 export interface Pipeline {

@@ -9,81 +9,109 @@ export const nameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, 40 at most');
 
-const stageBase = { budgetMs: positive.optional() };
+const stageBase = {
+  budgetMs: positive
+    .optional()
+    .describe('Milliseconds the stage may take, inside those of the work'),
+};
 
 const stageSchema = z.discriminatedUnion('stage', [
   z.strictObject({
     stage: z.literal('intent'),
     ...stageBase,
     use: z.literal('rules').default('rules'),
-    /** Sessions idle longer than this are stale. */
-    staleSeconds: positive.default(1800),
-    /** Multiplies the weight of a scorer in a session state: `{ cold: { popular: 3 } }`. */
+    staleSeconds: positive.default(1800).describe('Sessions idle longer than this are stale'),
     weights: z
       .partialRecord(
         z.enum(['cold', 'returning', 'mid', 'stale']),
         z.record(nameSchema, z.number().min(0)),
       )
-      .default({}),
+      .default({})
+      .describe(
+        'Multiplies the weight of a scorer in a session state (`cold`, `returning`, `mid`, `stale`): `{ cold: { popular: 3 } }`',
+      ),
   }),
   z.strictObject({
     stage: z.literal('retrieve'),
     ...stageBase,
     use: z
       .array(
-        z.strictObject({ algorithm: nameSchema, limit: z.int().min(1).max(2000).default(100) }),
+        z.strictObject({
+          algorithm: nameSchema.describe('A declared model, or `query`'),
+          limit: z.int().min(1).max(2000).default(100).describe('Candidates it may bring'),
+        }),
       )
       .min(1)
-      .max(32),
+      .max(32)
+      .describe('Retrievers; what they bring is united'),
   }),
   z.strictObject({
     stage: z.literal('features'),
     ...stageBase,
-    use: z.array(z.enum(['user'])).default(['user']),
+    use: z
+      .array(z.enum(['user']))
+      .default(['user'])
+      .describe('What is fetched from the store'),
   }),
   z.strictObject({
     stage: z.literal('score'),
     ...stageBase,
     use: z
-      .array(z.strictObject({ algorithm: nameSchema, weight: z.number() }))
+      .array(
+        z.strictObject({
+          algorithm: nameSchema.describe('A declared model, or `query`'),
+          weight: z.number().describe('Weight of its normalised score in the blend'),
+        }),
+      )
       .min(1)
-      .max(32),
+      .max(32)
+      .describe('Scorers; their scores are blended'),
   }),
   z.strictObject({
     stage: z.literal('rerank'),
     ...stageBase,
-    use: z.enum(['mmr', 'score']).default('mmr'),
-    /** 0 keeps the order of the scores, 1 looks at diversity alone. */
-    diversity: share.default(0.1),
-    /** Model whose vectors say how alike two items are. */
-    vectors: nameSchema.default('item2vec'),
-    /** Candidates looked at, best first. */
-    pool: z.int().min(1).max(2000).default(100),
+    use: z
+      .enum(['mmr', 'score'])
+      .default('mmr')
+      .describe('Maximal marginal relevance, or the order of the scores'),
+    diversity: share
+      .default(0.1)
+      .describe('0 keeps the order of the scores, 1 looks at diversity alone'),
+    vectors: nameSchema
+      .default('item2vec')
+      .describe('Model whose vectors say how alike two items are'),
+    pool: z.int().min(1).max(2000).default(100).describe('Candidates looked at, best first'),
   }),
   z.strictObject({
     stage: z.literal('filter'),
     ...stageBase,
-    use: z.array(z.enum(['hidden', 'expired', 'seen', 'excluded', 'category'])).min(1),
+    use: z
+      .array(z.enum(['hidden', 'expired', 'seen', 'excluded', 'category']))
+      .min(1)
+      .describe('Filters, in the order they judge'),
   }),
 ]);
 
 /** One work, checked and with every default filled in. */
 export const workSchema = z.strictObject({
-  surface: z.enum(['user', 'session', 'item']),
-  /** What `strategy` says when nothing was degraded. */
-  strategy: nameSchema,
-  /** Milliseconds until the answer is due when the caller does not say. */
-  budgetMs: positive.max(60_000).default(100),
-  /** What the most patient caller may ask for. */
-  maxBudgetMs: positive.max(60_000).default(1000),
+  surface: z.enum(['user', 'session', 'item']).describe('What it recommends for'),
+  strategy: nameSchema.describe('What `strategy` says when nothing was degraded'),
+  budgetMs: positive
+    .max(60_000)
+    .default(100)
+    .describe('Milliseconds until the answer is due when the caller does not say'),
+  maxBudgetMs: positive
+    .max(60_000)
+    .default(1000)
+    .describe('Milliseconds that the most patient caller may ask for'),
   slo: z
     .strictObject({
-      latencyP95Ms: positive.optional(),
-      availability: share.optional(),
-      nonEmpty: share.optional(),
+      latencyP95Ms: positive.optional().describe('95th percentile of the latency'),
+      availability: share.optional().describe('Share of requests without an error'),
+      nonEmpty: share.optional().describe('Share of answers with at least one item'),
     })
     .default({}),
-  stages: z.array(stageSchema).min(1).max(16),
+  stages: z.array(stageSchema).min(1).max(16).describe('The stages, in the order they run'),
 });
 
 export type WorkOptions = z.output<typeof workSchema>;

@@ -3,6 +3,11 @@ import type { Item } from '../domain/item.ts';
 /** The most catalogues and categories the table tells apart; later ones share the last code. */
 const maxCodes = 65_535;
 
+/** What stands in `hidden`: anything but 0 must not be served. */
+const shown = 0;
+const hiddenByOwner = 1;
+const deleted = 2;
+
 /**
  * The catalogue in memory: every item has a dense index that stays the same while the process lives,
  * and what the request path asks of an item stands in typed columns at that index.
@@ -28,6 +33,7 @@ export class ItemTable {
   readonly categories = new Codes();
   /** Attribute values and categories by their lower-case tokens, for free-text queries. */
   readonly attributes = new Codes();
+  /** 0 where the item may be served, 1 where it is hidden, 2 where it is deleted. */
   hidden = new Uint8Array(1024);
   expiresAtMs = new Float64Array(1024);
   publishedAtMs = new Float64Array(1024);
@@ -47,9 +53,7 @@ export class ItemTable {
     let index = this.#index.get(item.id);
     if (index === undefined) index = this.#append(item.id);
     this.revision += 1;
-    const wasHidden = this.hidden[index];
-    this.hidden[index] = item.hidden ? 1 : 0;
-    this.live += wasHidden - this.hidden[index];
+    this.#hide(index, item.hidden ? hiddenByOwner : shown);
     this.expiresAtMs[index] = item.expiresAtMs ?? Number.POSITIVE_INFINITY;
     this.publishedAtMs[index] = item.publishedAtMs;
     this.catalog[index] = this.catalogs.code(item.catalog);
@@ -61,14 +65,19 @@ export class ItemTable {
     return index;
   }
 
-  /** Hides an item for good; answers whether it was there. */
+  /** Hides an item until it is inserted again; answers whether it was there. */
   remove(id: string): boolean {
     const index = this.#index.get(id);
-    if (index === undefined || this.hidden[index] === 2) return false;
-    if (this.hidden[index] === 0) this.live -= 1;
-    this.hidden[index] = 1;
+    if (index === undefined || this.hidden[index] === deleted) return false;
+    this.#hide(index, deleted);
     this.revision += 1;
     return true;
+  }
+
+  #hide(index: number, state: number): void {
+    if (this.hidden[index] === shown) this.live -= 1;
+    if (state === shown) this.live += 1;
+    this.hidden[index] = state;
   }
 
   #append(id: string): number {
@@ -77,7 +86,7 @@ export class ItemTable {
     this.#index.set(id, index);
     this.ids.push(id);
     this.jsonIds.push(JSON.stringify(id));
-    this.hidden[index] = 1;
+    this.hidden[index] = deleted;
     return index;
   }
 

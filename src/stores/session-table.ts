@@ -1,22 +1,40 @@
 /** Events kept of one session. */
 export const sessionCapacity = 50;
 
+/** Most sessions are short: the columns start small and grow with the session. */
+const firstCapacity = 8;
+
 /** The session so far: items in the order they happened. */
 export interface Session {
   /** Dense item indices, oldest first; only the first `count` are in use. */
   readonly items: Int32Array;
   /** Epoch milliseconds of each event. */
   readonly atMs: Float64Array;
+  readonly count: number;
+}
+
+interface OwnSession extends Session {
+  items: Int32Array;
+  atMs: Float64Array;
   count: number;
 }
+
+/** The key under which what a user did is remembered beside the named sessions. */
+export const sessionOfUser = (user: string): string => `user:${user}`;
 
 /**
  * Sessions in memory, bounded: the session that was idle longest leaves first.
  * Rebuilt from the end of the feedback at start.
+ *
+ * @example
+ * const sessions = new SessionTable();
+ * sessions.record('s1', 7, 2000);
+ * sessions.record('s1', 5, 1000);
+ * sessions.get('s1')?.items.subarray(0, 2); // Int32Array [5, 7]
  */
 export class SessionTable {
   readonly capacity: number;
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, OwnSession>();
 
   constructor({ capacity = 100_000 }: { capacity?: number } = {}) {
     this.capacity = capacity;
@@ -35,8 +53,8 @@ export class SessionTable {
     let session = this.#sessions.get(id);
     if (session === undefined) {
       session = {
-        items: new Int32Array(sessionCapacity),
-        atMs: new Float64Array(sessionCapacity),
+        items: new Int32Array(firstCapacity),
+        atMs: new Float64Array(firstCapacity),
         count: 0,
       };
       this.#makeRoom();
@@ -55,7 +73,8 @@ export class SessionTable {
   }
 }
 
-function insertInTimeOrder(session: Session, item: number, atMs: number): void {
+function insertInTimeOrder(session: OwnSession, item: number, atMs: number): void {
+  if (session.count === session.items.length && session.count < sessionCapacity) grow(session);
   const { items, atMs: times } = session;
   let place = session.count;
   while (place > 0 && times[place - 1] > atMs) place -= 1;
@@ -72,4 +91,13 @@ function insertInTimeOrder(session: Session, item: number, atMs: number): void {
   }
   items[place] = item;
   times[place] = atMs;
+}
+
+function grow(session: OwnSession): void {
+  const length = Math.min(session.items.length * 2, sessionCapacity);
+  const { items, atMs } = session;
+  session.items = new Int32Array(length);
+  session.items.set(items);
+  session.atMs = new Float64Array(length);
+  session.atMs.set(atMs);
 }

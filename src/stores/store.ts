@@ -27,7 +27,10 @@ export interface Page<Row> {
   readonly next?: string | undefined;
 }
 
-/** What became of a batch of feedback. */
+/**
+ * What became of a batch of feedback. A store keeps equal keys once whatever the receipt says; the receipt
+ * may know only the most recent keys, and then calls an event accepted that repeats a much older one.
+ */
 export interface Appended {
   readonly accepted: number;
   /** Events whose key was seen before; they change nothing. */
@@ -38,7 +41,9 @@ export interface Appended {
 
 /**
  * The one contract of all stores. `mget` is the primitive and `get` is derived from it.
- * Writes throw `SightlineError` (`SL_STORE_UNAVAILABLE`, `SL_STORE_FULL`); reads never throw.
+ * `mget` never throws. Everything else rejects with `SightlineError`: `SL_STORE_UNAVAILABLE` (also after
+ * `close`), `SL_STORE_FULL`, `SL_STORE_CORRUPT`, `SL_OVERLOADED` where more waits to be written than is
+ * bounded, `SL_REQUEST_INVALID` for what cannot be kept as it came.
  */
 export interface Store {
   /** For labels: `memory`, `sqlite`. */
@@ -49,15 +54,22 @@ export interface Store {
   mset<T extends TableName>(table: T, rows: readonly Rows[T][]): Promise<void>;
   /** Deletes; answers how many of the keys were there. */
   mdelete(table: TableName, keys: readonly string[]): Promise<number>;
-  /** Rows in key order, after the key `after`. */
+  /** Rows in order of key (by code point), after the key `after`. */
   scan<T extends TableName>(
     table: T,
     options: { after?: string | undefined; limit: number },
   ): Promise<Page<Rows[T]>>;
   /** Appends events; resolves when they are durable. Equal keys are kept once. */
   appendFeedback(batch: readonly Feedback[]): Promise<Appended>;
-  /** Events in the order they were kept; `after` is an opaque cursor of an earlier page. */
-  scanFeedback(options: { after?: string | undefined; limit: number }): Promise<Page<Feedback>>;
+  /**
+   * Events in the order they were kept; `after` is an opaque cursor of an earlier page. Without it, `last`
+   * begins that many events before the end.
+   */
+  scanFeedback(options: {
+    after?: string | undefined;
+    last?: number | undefined;
+    limit: number;
+  }): Promise<Page<Feedback>>;
   /** Rows in all, for the control port. */
   counts(): Promise<{ items: number; users: number; feedback: number }>;
   close(): Promise<void>;

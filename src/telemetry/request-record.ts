@@ -31,11 +31,16 @@ export class RequestRecord {
   parentSpanId = '';
   /** W3C trace flags of the caller, or 1. */
   traceFlags = 1;
+  /** W3C `tracestate` and `baggage` of the caller, checked, or empty. */
+  traceState = '';
+  baggage = '';
   /** HTTP side of the server span. */
   method = 'POST';
   route = '';
   path = '';
   status = 200;
+  /** Error code of an answer that failed, or empty. */
+  errorType = '';
   layout: PipelineLayout | undefined;
   strategy = '';
   segment = '';
@@ -86,12 +91,21 @@ export class RequestRecord {
     this.spanId = '';
     this.parentSpanId = '';
     this.traceFlags = 1;
+    this.traceState = '';
+    this.baggage = '';
+    this.method = 'POST';
+    this.route = '';
+    this.path = '';
     this.status = 200;
+    this.errorType = '';
     this.strategy = '';
     this.segment = '';
     this.catalog = '';
+    this.generation = '';
     this.variant = '';
     this.outcome = 'ok';
+    this.startedAt = 0;
+    this.endedAt = 0;
     this.requested = 0;
     this.returned = 0;
     this.sessionLength = 0;

@@ -1,0 +1,4 @@
+export { dot } from './dot';
+export { mmr } from './mmr';
+export { nearest } from './nearest';
+export { sgns } from './sgns';

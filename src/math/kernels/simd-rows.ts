@@ -1,0 +1,68 @@
+import { instantiateKernels } from './instantiate.ts';
+import type { Rows } from './vector-table.ts';
+
+/** Positions that one pool may have. */
+export const poolCapacity = 4096;
+
+/** The kernels of a vector table in WebAssembly; undefined where that, or its SIMD, is missing. */
+export function createSimdRows(rowCount: number, stride: number): Rows | undefined {
+  const rowBytes = stride * 4;
+  const listBytes = poolCapacity * 4;
+  // Rows are scanned in fours, and one more, always zero, stands for every item outside the table.
+  const rows = 64;
+  const query = rows + ((rowCount + 4) & ~3) * rowBytes;
+  const items = align(query + rowBytes);
+  const scores = items + listBytes;
+  const order = scores + listBytes;
+  const work = order + listBytes;
+  const heap = work + 4 * listBytes;
+  const instance = instantiateKernels(heap + rowCount * 8 + 16);
+  if (!instance) return undefined;
+  const { kernels, buffer } = instance;
+  const queryView = new Float32Array(buffer, query, stride);
+  const itemsView = new Int32Array(buffer, items, poolCapacity);
+  const scoresView = new Float32Array(buffer, scores, poolCapacity);
+  const orderView = new Int32Array(buffer, order, poolCapacity);
+  const foundRows = new Int32Array(buffer, heap, rowCount * 2);
+  const foundScores = new Float32Array(buffer, heap, rowCount * 2);
+  return {
+    values: new Float32Array(buffer, rows, rowCount * stride),
+    dot(vector, list, count, out) {
+      queryView.set(vector);
+      for (let from = 0; from < count; from += poolCapacity) {
+        const size = Math.min(poolCapacity, count - from);
+        for (let i = 0; i < size; i++) itemsView[i] = list[from + i];
+        kernels.dot(rows, rowCount, rowBytes, query, items, size, scores);
+        for (let i = 0; i < size; i++) out[from + i] = scoresView[i];
+      }
+    },
+    nearest(vector, limit, outItems, outScores) {
+      if (limit === 0) return 0;
+      queryView.set(vector);
+      const found = kernels.nearest(rows, rowCount, rowBytes, query, limit, heap);
+      for (let i = 0; i < found; i++) {
+        outItems[i] = foundRows[2 * i];
+        outScores[i] = foundScores[2 * i + 1];
+      }
+      return found;
+    },
+    mmr(pool) {
+      const { count } = pool;
+      const wanted = Math.min(pool.wanted, count);
+      if (wanted === 0) return 0;
+      for (let i = 0; i < count; i++) {
+        itemsView[i] = pool.items[i];
+        scoresView[i] = pool.scores[i];
+      }
+      const { diversity } = pool;
+      kernels.mmr(rows, rowCount, rowBytes, items, scores, count, wanted, diversity, order, work);
+      for (let i = 0; i < wanted; i++) pool.order[i] = orderView[i];
+      return wanted;
+    },
+  };
+}
+
+/** The next cache line. */
+function align(address: number): number {
+  return Math.ceil(address / 64) * 64;
+}

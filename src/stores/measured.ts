@@ -1,0 +1,49 @@
+import type { Clock } from '../domain/clock.ts';
+import type { Emit, Facts } from '../telemetry/facts.ts';
+import type { Lookup, Store } from './store.ts';
+
+/**
+ * Watches the reads of a store from outside: how long each wave took and how it ended, how many of the keys
+ * were missing, and how old the rows of users were. Answers and errors pass through unchanged.
+ *
+ * @example const store = measured(createMemoryStore(), telemetry.emit, systemClock);
+ */
+export function measured(store: Store, emit: Emit, clock: Clock): Store {
+  return {
+    name: store.name,
+    async mget(table, keys) {
+      const startedAt = clock.monotonic();
+      const found = await store.mget(table, keys);
+      const seconds = (clock.monotonic() - startedAt) / 1000;
+      emit('store.fetched', { store: store.name, outcome: outcomeOf(found), seconds });
+      if (table === 'users') report(found, { store: store.name, emit, nowMs: clock.now() });
+      return found;
+    },
+    mset: (table, rows) => store.mset(table, rows),
+    mdelete: (table, keys) => store.mdelete(table, keys),
+    scan: (table, options) => store.scan(table, options),
+    appendFeedback: (batch) => store.appendFeedback(batch),
+    scanFeedback: (options) => store.scanFeedback(options),
+    counts: () => store.counts(),
+    close: () => store.close(),
+  };
+}
+
+function outcomeOf(found: readonly Lookup<unknown>[]): Facts['store.fetched']['outcome'] {
+  const failures = found.filter((lookup) => lookup.state === 'failed');
+  if (failures.length === 0) return 'ok';
+  return failures.length < found.length ? 'partial' : failures[0].reason;
+}
+
+function report(
+  found: readonly Lookup<unknown>[],
+  { store, emit, nowMs }: { store: string; emit: Emit; nowMs: number },
+): void {
+  let missing = 0;
+  for (const lookup of found) {
+    if (lookup.state !== 'present') missing += 1;
+    else
+      emit('feature.aged', { store, ageSeconds: Math.max(0, nowMs - lookup.writtenAtMs) / 1000 });
+  }
+  emit('feature.read', { store, feature: 'user', asked: found.length, missing });
+}

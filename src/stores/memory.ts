@@ -1,0 +1,145 @@
+import { type Clock, systemClock } from '../domain/clock.ts';
+import type { Feedback } from '../domain/feedback.ts';
+import { compareKeys } from './key-order.ts';
+import type { Appended, Lookup, Page, Rows, Store, TableName } from './store.ts';
+import { closedError } from './store-error.ts';
+import { checkFeedback, checkLimit, checkRows, parseCursor } from './store-input.ts';
+
+interface Table<Row> {
+  readonly rows: Map<string, { readonly row: Row; readonly writtenAtMs: number }>;
+  /** Keys in order; made again by the first scan after a key came or went. */
+  sorted: readonly string[] | undefined;
+}
+
+/**
+ * A store that forgets everything with the process: for tests and trials. Receipts are exact.
+ *
+ * @example
+ * const store = createMemoryStore();
+ * await store.mset('users', [{ id: 'u1', attributes: {} }]);
+ * await store.mget('users', ['u1', 'u2']); // [{ state: 'present', ... }, { state: 'absent' }]
+ */
+export function createMemoryStore({ clock = systemClock }: { clock?: Clock } = {}): Store {
+  const tables: { readonly [T in TableName]: Table<Rows[T]> } = {
+    items: { rows: new Map(), sorted: undefined },
+    users: { rows: new Map(), sorted: undefined },
+  };
+  const feedback: Feedback[] = [];
+  const keys = new Set<string>();
+  let open = true;
+  const assertOpen = () => {
+    if (!open) throw closedError('memory');
+  };
+  return {
+    name: 'memory',
+    async mget(table, wanted) {
+      if (!open) return wanted.map(() => closedLookup());
+      return wanted.map((key) => find(tables[table] as Table<never>, key));
+    },
+    async mset(table, rows) {
+      assertOpen();
+      checkRows(table, rows);
+      put(tables[table] as Table<{ readonly id: string }>, rows, clock.now());
+    },
+    async mdelete(table, gone) {
+      assertOpen();
+      return remove(tables[table], gone);
+    },
+    async scan(table, options) {
+      assertOpen();
+      return page(tables[table] as Table<never>, options);
+    },
+    async appendFeedback(batch) {
+      assertOpen();
+      checkFeedback(batch);
+      return append(feedback, keys, batch);
+    },
+    async scanFeedback(options) {
+      assertOpen();
+      return feedbackPage(feedback, options);
+    },
+    async counts() {
+      assertOpen();
+      const { items, users } = tables;
+      return { items: items.rows.size, users: users.rows.size, feedback: feedback.length };
+    },
+    async close() {
+      open = false;
+    },
+  };
+}
+
+function closedLookup(): Lookup<never> {
+  return { state: 'failed', reason: 'unavailable', cause: closedError('memory') };
+}
+
+function find<Row>({ rows }: Table<Row>, key: string): Lookup<Row> {
+  const found = rows.get(key);
+  return found === undefined ? { state: 'absent' } : { state: 'present', ...found };
+}
+
+function put<Row extends { readonly id: string }>(
+  table: Table<Row>,
+  rows: readonly Row[],
+  writtenAtMs: number,
+): void {
+  for (const row of rows) {
+    if (!table.rows.has(row.id)) table.sorted = undefined;
+    table.rows.set(row.id, { row, writtenAtMs });
+  }
+}
+
+function remove(table: Table<unknown>, keys: readonly string[]): number {
+  let removed = 0;
+  for (const key of keys) if (table.rows.delete(key)) removed += 1;
+  if (removed > 0) table.sorted = undefined;
+  return removed;
+}
+
+function page<Row>(
+  table: Table<Row>,
+  { after, limit }: { after?: string | undefined; limit: number },
+): Page<Row> {
+  checkLimit(limit);
+  table.sorted ??= [...table.rows.keys()].sort(compareKeys);
+  const start = after === undefined ? 0 : placeAfter(table.sorted, after);
+  const keys = table.sorted.slice(start, start + limit);
+  const rows = keys.map((key) => table.rows.get(key)!.row);
+  return start + limit < table.sorted.length ? { rows, next: keys.at(-1) } : { rows };
+}
+
+/** The place of the first key that comes after `key`. */
+function placeAfter(sorted: readonly string[], key: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareKeys(sorted[middle], key) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function append(feedback: Feedback[], keys: Set<string>, batch: readonly Feedback[]): Appended {
+  const fresh = new Uint8Array(batch.length);
+  let accepted = 0;
+  batch.forEach((event, e) => {
+    if (keys.has(event.key)) return;
+    keys.add(event.key);
+    feedback.push(event);
+    fresh[e] = 1;
+    accepted += 1;
+  });
+  return { accepted, duplicates: batch.length - accepted, fresh };
+}
+
+function feedbackPage(
+  feedback: readonly Feedback[],
+  options: Parameters<Store['scanFeedback']>[0],
+): Page<Feedback> {
+  const { after, last = feedback.length, limit } = options;
+  checkLimit(limit);
+  const start = after === undefined ? Math.max(0, feedback.length - last) : parseCursor(after);
+  const rows = feedback.slice(start, start + limit);
+  return start + limit < feedback.length ? { rows, next: String(start + limit) } : { rows };
+}

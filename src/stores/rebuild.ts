@@ -1,0 +1,64 @@
+import type { ItemTable } from './item-table.ts';
+import { type SessionTable, sessionOfUser } from './session-table.ts';
+import type { Store } from './store.ts';
+
+/** Rows a page holds: a few milliseconds of the event loop. */
+const pageRows = 5000;
+/** Events read back for each session there is room for. */
+const eventsPerSession = 5;
+
+/** How much was rebuilt. */
+export interface Rebuilt {
+  readonly items: number;
+  readonly events: number;
+}
+
+/**
+ * Fills the item table from the store's items, then the session table from the end of its feedback: the last
+ * 5 events for each session the table has room for. Events of items that are not in the catalogue, and of
+ * nobody, are passed over.
+ */
+export async function rebuildSessions(
+  store: Store,
+  table: ItemTable,
+  sessions: SessionTable,
+): Promise<Rebuilt> {
+  return {
+    items: await rebuildItems(store, table),
+    events: await replayFeedback(store, table, sessions),
+  };
+}
+
+async function rebuildItems(store: Store, table: ItemTable): Promise<number> {
+  let items = 0;
+  let after: string | undefined;
+  do {
+    const { rows, next } = await store.scan('items', { after, limit: pageRows });
+    for (const item of rows) table.upsert(item);
+    items += rows.length;
+    after = next;
+  } while (after !== undefined);
+  return items;
+}
+
+async function replayFeedback(
+  store: Store,
+  table: ItemTable,
+  sessions: SessionTable,
+): Promise<number> {
+  const last = sessions.capacity * eventsPerSession;
+  let events = 0;
+  let after: string | undefined;
+  do {
+    const { rows, next } = await store.scanFeedback({ after, last, limit: pageRows });
+    for (const { item, session, user, atMs } of rows) {
+      const index = table.indexOf(item);
+      if (index < 0) continue;
+      if (session !== undefined) sessions.record(session, index, atMs);
+      if (user !== undefined) sessions.record(sessionOfUser(user), index, atMs);
+    }
+    events += rows.length;
+    after = next;
+  } while (after !== undefined);
+  return events;
+}

@@ -1,0 +1,150 @@
+import type { Clock } from '../domain/clock.ts';
+import { within } from './bounded-map.ts';
+import type { FactName, Facts } from './facts.ts';
+import { createHttpSeries } from './http-series.ts';
+import type { Counter, Gauge, Histogram, MetricSet } from './metric-set.ts';
+
+/** What turns each fact into observations; a fact without an entry feeds no series. */
+export type FactSeries = { readonly [Name in FactName]?: (fact: Facts[Name]) => void };
+
+/** Binds every series that a fact feeds. Facts of the request path find their series bound already. */
+export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
+  return {
+    ...storeSeries(set, clock),
+    ...feedbackSeries(set),
+    ...pipelineSeries(set),
+    ...modelSeries(set, clock),
+    ...ringSeries(set),
+  };
+}
+
+function storeSeries(set: MetricSet, clock: Clock) {
+  const fetches = new Map<string, Map<string, Histogram>>();
+  const ages = new Map<string, Histogram>();
+  const missing = new Map<string, Map<string, (asked: number, missing: number) => void>>();
+  return {
+    'store.fetched': ({ store, outcome, seconds }) => {
+      const outcomes = within(fetches, store, () => new Map<string, Histogram>());
+      within(outcomes, outcome, () =>
+        set.histogram('store_fetch_duration_seconds', { store, outcome }),
+      ).observe(seconds);
+    },
+    'feature.read': ({ store, feature, asked, missing: absent }) => {
+      const features = within(missing, store, () => new Map());
+      within(features, feature, () =>
+        createRecentShare(set.gauge('feature_missing_ratio', { store, feature }), clock),
+      )(asked, absent);
+    },
+    'feature.aged': ({ store, ageSeconds }) => {
+      within(ages, store, () => set.histogram('feature_age_seconds', { store })).observe(
+        ageSeconds,
+      );
+    },
+    'store.opened': ({ store, items, users, feedback }) => {
+      for (const [table, rows] of Object.entries({ items, users, feedback })) {
+        set.gauge('store_rows', { store, table }).set(rows);
+      }
+    },
+  } satisfies FactSeries;
+}
+
+/** Reads of this age count half in a share of the recent past. */
+const halfLifeMs = 60_000;
+
+/** Shows the share of what was asked that was missing, older reads counting less and less. */
+function createRecentShare(gauge: Gauge, clock: Clock): (asked: number, missing: number) => void {
+  let askedBefore = 0;
+  let missingBefore = 0;
+  let at = clock.monotonic();
+  return (asked, missing) => {
+    const now = clock.monotonic();
+    const weight = 2 ** ((at - now) / halfLifeMs);
+    at = now;
+    askedBefore = askedBefore * weight + asked;
+    missingBefore = missingBefore * weight + missing;
+    if (askedBefore > 0) gauge.set(missingBefore / askedBefore);
+  };
+}
+
+function feedbackSeries(set: MetricSet) {
+  const outcomes = new Map<string, Counter>();
+  const add = (outcome: string, events: number) =>
+    within(outcomes, outcome, () => set.counter('feedback_events_total', { outcome })).add(events);
+  let unmatched = 0;
+  return {
+    // Accepted events of unknown items are said twice, first as unmatched: each event counts once.
+    'feedback.unmatched': ({ events }) => {
+      unmatched += events;
+      add('unmatched', events);
+    },
+    'feedback.accepted': ({ events }) => {
+      const counted = Math.min(unmatched, events);
+      unmatched -= counted;
+      if (events > counted) add('accepted', events - counted);
+    },
+    'feedback.duplicated': ({ events }) => add('duplicated', events),
+    'feedback.rejected': ({ reason, events }) => add(`rejected_${reason}`, events),
+  } satisfies FactSeries;
+}
+
+function pipelineSeries(set: MetricSet) {
+  const http = createHttpSeries(set);
+  const fallbacks = new Map<string, Map<string, Map<string, Counter>>>();
+  return {
+    'fallback.served': ({ work, stage, reason, traceId }) => {
+      const stages = within(fallbacks, work, () => new Map<string, Map<string, Counter>>());
+      const reasons = within(stages, stage, () => new Map<string, Counter>());
+      within(reasons, reason, () => set.counter('fallback_total', { work, stage, reason })).add(
+        1,
+        traceId,
+      );
+    },
+    'http.finished': (answer) => http(answer).observe(answer.seconds),
+    'context.replaced': ({ part }) => set.counter('context_replaced_total', { part }).add(1),
+    'events.dropped': ({ reason, events }) =>
+      set.counter('events_dropped_total', { reason }).add(events),
+  } satisfies FactSeries;
+}
+
+function modelSeries(set: MetricSet, clock: Clock) {
+  const loaded = new Set<string>();
+  let generationBefore: string | undefined;
+  return {
+    'model.loaded': ({ model, trainedAtMs }) => {
+      loaded.add(model);
+      set.gauge('model_loaded', { model }).set(1);
+      set
+        .gauge('model_age_seconds', { model })
+        .follow(() => Math.max(0, clock.now() - trainedAtMs) / 1000);
+    },
+    'model.failed': ({ model, code }) => {
+      set.counter('model_failures_total', { model, code }).add(1);
+      // A model that was loaded before goes on serving.
+      if (!loaded.has(model)) set.gauge('model_loaded', { model }).set(0);
+    },
+    'training.finished': ({ model, seconds, bytes }) => {
+      set.histogram('training_duration_seconds', { model }).observe(seconds);
+      set.gauge('model_size_bytes', { model }).set(bytes);
+    },
+    'generation.published': ({ generation }) => {
+      if (generationBefore !== undefined) {
+        set.remove('generation_info', { generation: generationBefore });
+      }
+      generationBefore = generation;
+      set.gauge('generation_info', { generation }).set(1);
+      set.gauge('generation_published_timestamp_seconds').set(clock.now() / 1000);
+    },
+  } satisfies FactSeries;
+}
+
+function ringSeries(set: MetricSet) {
+  return {
+    'events.drained': ({ kind, events }) => set.counter('ring_events_total', { kind }).add(events),
+    'ring.lagged': ({ meanSeconds, maxSeconds }) => {
+      set.gauge('ring_lag_seconds').set(meanSeconds);
+      set.gauge('ring_lag_max_seconds').set(maxSeconds);
+    },
+    'coverage.measured': ({ strategy, catalog, exposed, items }) =>
+      set.gauge('catalog_coverage_ratio', { strategy, catalog }).set(exposed / items),
+  } satisfies FactSeries;
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import { createEventFeed } from './event-feed.ts';
+import { expose } from './exposition.ts';
+import { createFactRecorder } from './fact-recorder.ts';
+import { createFactSeries } from './fact-series.ts';
+import type { Emit } from './facts.ts';
+import {
+  createLog,
+  type Log,
+  type LogDestination,
+  type LogLevel,
+  openLogDestination,
+} from './log.ts';
+import { createMetricSet, type MetricSet } from './metric-set.ts';
+import { type Environment, planTracing, resourceAttributes } from './otlp-environment.ts';
+import { collectProcessMetrics } from './process-metrics.ts';
+import { createRecorder, type RecordSink } from './recorder.ts';
+import { createRequestLog } from './request-log.ts';
+import { createRequestMetrics } from './request-metrics.ts';
+import type { Telemetry } from './telemetry.ts';
+import { openTracing, type Tracing } from './tracing.ts';
+
+/** What telemetry is opened with. */
+export interface TelemetryOptions {
+  readonly serviceName: string;
+  readonly serviceVersion: string;
+  /** Whether series are fed. */
+  readonly metrics: boolean;
+  /** Whether spans are made, where the environment names an endpoint. */
+  readonly traces: boolean;
+  /** Whether exposures and feedback go into the event ring; somebody must drain it. */
+  readonly events: boolean;
+  /** Which finished requests get a log line: all, those with a degradation or failure, or none. */
+  readonly requestLog: 'all' | 'degraded' | 'none';
+  /** Least severity of any log line. */
+  readonly level: LogLevel;
+  /** Values one label of one metric may take; later ones become `__other__`. */
+  readonly maxLabelValues: number;
+  /** The standard `OTEL_*` variables. */
+  readonly environment: Environment;
+  readonly clock?: Clock;
+  /** A file descriptor, or the path of a file to append to; standard output by default. */
+  readonly logDestination?: number | string;
+}
+
+/** Telemetry, with the parts that the composition root hands on. */
+export interface OpenTelemetry extends Telemetry {
+  readonly log: Log;
+  readonly metrics: MetricSet;
+}
+
+/**
+ * Opens the telemetry of a process. What `emit` and `finish` are told becomes series, spans, log lines and
+ * ring events as the options and the `OTEL_*` variables say; with everything off, `finish` only pools the
+ * record. Throws `SL_CONFIG_INVALID` for a log file that cannot be opened; afterwards nothing throws.
+ *
+ * @example
+ * const telemetry = openTelemetry({ ...config.telemetry, serviceVersion: '1.0.0', environment: process.env });
+ * const record = telemetry.begin(layout);
+ * adoptContext(record, headers, telemetry.emit);
+ * telemetry.finish(record); // recorded after the answer has left
+ */
+export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
+  const { clock = systemClock, environment, serviceName, serviceVersion } = options;
+  let emit: Emit = () => {};
+  const say: Emit = (name, fact) => emit(name, fact);
+  const destination = openLogDestination({
+    target: options.logDestination ?? 1,
+    onLost: (events) => say('events.dropped', { reason: 'log_write', events }),
+  });
+  const log = createLog({ destination, level: options.level, clock });
+  const metrics = createMetricSet({ maxLabelValues: options.maxLabelValues, clock });
+  const series = options.metrics ? createFactSeries(metrics, clock) : undefined;
+  emit = createFactRecorder({ series, log, clock });
+  if (options.metrics) describeProcess(metrics, serviceVersion);
+  const tracing = options.traces
+    ? openTracing({
+        plan: planTracing(environment),
+        resource: resourceAttributes(environment, {
+          'service.name': serviceName,
+          'service.version': serviceVersion,
+          'service.instance.id': randomUUID(),
+        }),
+        version: serviceVersion,
+        emit,
+        log,
+      })
+    : undefined;
+  const events = options.events ? createEventFeed({ emit, clock }) : undefined;
+  const sinks = sinksOf(options, { metrics, emit, tracing, events, destination });
+  const recorder = createRecorder({ sinks, clock });
+  const flush = async () => {
+    recorder.drain();
+    await Promise.all([tracing?.flush(), destination.flush()]);
+  };
+  return {
+    emit,
+    log,
+    metrics,
+    events,
+    begin: recorder.begin,
+    finish: recorder.finish,
+    feedback: (event, item) => events?.feedback(event, item),
+    expose: (accept) => expose(metrics.registry, accept),
+    flush,
+    async close() {
+      recorder.drain();
+      await tracing?.close();
+      await destination.close();
+    },
+  };
+}
+
+function describeProcess(metrics: MetricSet, version: string): void {
+  metrics.gauge('build_info', { version, node: process.versions.node }).set(1);
+  collectProcessMetrics(metrics.registry);
+}
+
+/** The sinks of finished requests, in the order in which a batch passes through them. */
+function sinksOf(
+  { metrics: withMetrics, requestLog, level }: TelemetryOptions,
+  parts: {
+    readonly metrics: MetricSet;
+    readonly emit: Emit;
+    readonly tracing: Tracing | undefined;
+    readonly events: ReturnType<typeof createEventFeed> | undefined;
+    readonly destination: LogDestination;
+  },
+): RecordSink[] {
+  const { metrics, emit, tracing, events, destination } = parts;
+  const sinks: RecordSink[] = [];
+  if (withMetrics) sinks.push(createRequestMetrics(metrics), createFallbackTeller(emit));
+  if (tracing?.add !== undefined) sinks.push(tracing.add);
+  if (requestLog !== 'none') {
+    sinks.push(createRequestLog({ requests: requestLog, level, destination }));
+  }
+  if (events !== undefined) sinks.push(events.request);
+  return sinks;
+}
+
+/** Tells each degradation that changed what was served. */
+function createFallbackTeller(emit: Emit): RecordSink {
+  return ({ layout, degradations, traceId }) => {
+    for (const { stage, reason, changedSlate } of degradations) {
+      if (!changedSlate || layout === undefined) continue;
+      emit('fallback.served', { work: layout.work, stage, reason, traceId });
+    }
+  };
+}

@@ -1,0 +1,57 @@
+/** Writing into a buffer in place, at the places that a template leaves open. Each answers where it ends. */
+
+/** Four bytes, little-endian. */
+export function putUint32(target: Uint8Array, at: number, value: number): number {
+  target[at] = value;
+  target[at + 1] = value >>> 8;
+  target[at + 2] = value >>> 16;
+  target[at + 3] = value >>> 24;
+  return at + 4;
+}
+
+/** A varint of 14 bits in two bytes. */
+export function putVarint14(target: Uint8Array, at: number, value: number): number {
+  target[at] = (value & 0x7f) | 0x80;
+  target[at + 1] = (value >>> 7) & 0x7f;
+  return at + 2;
+}
+
+/** A varint of 21 bits in three bytes. */
+export function putVarint21(target: Uint8Array, at: number, value: number): number {
+  target[at] = (value & 0x7f) | 0x80;
+  target[at + 1] = ((value >>> 7) & 0x7f) | 0x80;
+  target[at + 2] = (value >>> 14) & 0x7f;
+  return at + 3;
+}
+
+/** Bytes from another place of the same buffer: for the length of an id a loop beats a call. */
+export function putCopy(target: Uint8Array, at: number, from: number, bytes = 8): number {
+  for (let i = 0; i < bytes; i++) target[at + i] = target[from + i];
+  return at + bytes;
+}
+
+/** The bytes of lower-case hex digits. */
+export function putHex(target: Uint8Array, at: number, hex: string): number {
+  const bytes = hex.length >>> 1;
+  for (let i = 0; i < bytes; i++) {
+    target[at + i] = (nibble(hex.charCodeAt(2 * i)) << 4) | nibble(hex.charCodeAt(2 * i + 1));
+  }
+  return at + bytes;
+}
+
+function nibble(code: number): number {
+  return code < 0x40 ? code - 0x30 : code - 0x57;
+}
+
+/** UTF-8 of a text; a lone surrogate becomes U+FFFD. */
+export function putText(target: Buffer, at: number, text: string): number {
+  const { length } = text;
+  // Names are short and plain: a loop over them beats the call into the encoder.
+  if (length > 48) return at + target.write(text, at, 'utf8');
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return at + target.write(text, at, 'utf8');
+    target[at + i] = code;
+  }
+  return at + length;
+}

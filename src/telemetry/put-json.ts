@@ -1,0 +1,67 @@
+import { jsonString, needsEscape } from './json-string.ts';
+
+/** Writing JSON into a buffer in place. Each answers where it ends. */
+
+/** A whole number of 0 to 2³¹ − 1 in decimal digits; anything else as 0. */
+export function putInteger(target: Uint8Array, at: number, value: number): number {
+  let rest = value >= 0 && value <= 0x7fffffff ? value | 0 : 0;
+  let end = at + 1;
+  for (let bound = 10; rest >= bound && bound < 1e10; bound *= 10) end += 1;
+  for (let place = end - 1; place >= at; place--) {
+    const tenth = (rest / 10) | 0;
+    target[place] = 0x30 + rest - tenth * 10;
+    rest = tenth;
+  }
+  return end;
+}
+
+/** Milliseconds with at most three decimals, without trailing zeros; what is no such time as 0. */
+export function putMs(target: Uint8Array, at: number, ms: number): number {
+  const micros = ms >= 0 && ms < 2e9 ? Math.round(ms * 1000) : 0;
+  const whole = Math.floor(micros / 1000);
+  const thousandths = micros - whole * 1000;
+  let end = putInteger(target, at, whole);
+  if (thousandths === 0) return end;
+  target[end] = 0x2e;
+  const hundredths = (thousandths / 10) | 0;
+  const tenths = (thousandths / 100) | 0;
+  target[end + 1] = 0x30 + tenths;
+  target[end + 2] = 0x30 + hundredths - tenths * 10;
+  target[end + 3] = 0x30 + thousandths - hundredths * 10;
+  end += 4;
+  while (target[end - 1] === 0x30) end -= 1;
+  return end;
+}
+
+/** A string in quotes, escaped like `jsonString`: at most six bytes a UTF-16 unit, and the quotes. */
+export function putJsonString(target: Buffer, at: number, text: string): number {
+  target[at] = quote;
+  const end = text.length > 16 ? -1 : putPlain(target, at + 1, text);
+  if (end > 0) {
+    target[end] = quote;
+    return end + 1;
+  }
+  if (needsEscape(text)) return at + target.write(jsonString(text), at, 'utf8');
+  const after = at + 1 + target.write(text, at + 1, 'utf8');
+  target[after] = quote;
+  return after + 1;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Printable ASCII as it is; -1 where there is anything else. */
+function putPlain(target: Uint8Array, at: number, text: string): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e || code === quote || code === backslash) return -1;
+    target[at + i] = code;
+  }
+  return at + text.length;
+}
+
+/** Bytes that are ready. */
+export function putBytes(target: Uint8Array, at: number, bytes: Uint8Array): number {
+  target.set(bytes, at);
+  return at + bytes.length;
+}
