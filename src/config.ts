@@ -9,8 +9,8 @@ const positive = z.number().positive();
 const listener = (defaultPort: number) =>
   z
     .strictObject({
-      host: z.string().default('127.0.0.1'),
-      port: port.default(defaultPort),
+      host: z.string().default('127.0.0.1').describe('Address to listen on'),
+      port: port.default(defaultPort).describe('0 takes a free one'),
     })
     .prefault({});
 
@@ -18,55 +18,87 @@ const httpSchema = z
   .strictObject({
     query: listener(8080),
     control: listener(8081),
-    /** Bytes a request body may have. */
-    bodyLimitBytes: z.int().min(1024).max(64_000_000).default(2_000_000),
-    /** How long a stop waits for requests in flight. */
-    drainMs: z.int().min(0).max(600_000).default(10_000),
+    bodyLimitBytes: z
+      .int()
+      .min(1024)
+      .max(64_000_000)
+      .default(2_000_000)
+      .describe('Bytes a request body may have'),
+    drainMs: z
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(10_000)
+      .describe('How long a stop waits for requests in flight'),
   })
   .prefault({});
 
 const storeSchema = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('sqlite'), folder: z.string().default('var/data') }),
+    z.strictObject({
+      kind: z.literal('sqlite'),
+      folder: z.string().default('var/data').describe('Made when it is not there'),
+    }),
     z.strictObject({ kind: z.literal('memory') }),
   ])
   .prefault({ kind: 'sqlite' });
 
 const feedbackSchema = z
   .strictObject({
-    /** `accept` keeps and counts events of items that are not in the catalogue; `reject` refuses them. */
-    unknownItems: z.enum(['accept', 'reject']).default('accept'),
-    maxBatch: z.int().min(1).max(100_000).default(1000),
-    /** Events later than now by more than this are refused. */
-    futureSeconds: z.int().min(0).default(300),
-    /** Events older than this are refused. */
-    maxAgeDays: positive.default(36_500),
+    unknownItems: z
+      .enum(['accept', 'reject'])
+      .default('accept')
+      .describe('Events of items that are not in the catalogue: keep and count, or refuse'),
+    maxBatch: z.int().min(1).max(100_000).default(1000).describe('Events one call may bring'),
+    futureSeconds: z
+      .int()
+      .min(0)
+      .default(300)
+      .describe('Events later than now by more than this are refused'),
+    maxAgeDays: positive.default(36_500).describe('Events older than this are refused'),
   })
   .prefault({});
 
 const modelSchema = z.strictObject({
   kind: z.enum(['item2vec', 'session-knn', 'markov-1', 'popular', 'latest']),
-  /** Options of the kind; checked by the kind itself. */
-  options: z.record(z.string(), z.unknown()).default({}),
+  options: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Options of the kind; checked by the kind itself'),
 });
 
 const datasetSchema = z.strictObject({
-  /** `eshop`: the shipped clickstream; `jsonl`: a folder with items.jsonl, users.jsonl, feedback.jsonl. */
-  format: z.enum(['eshop', 'jsonl']),
-  path: z.string(),
+  format: z
+    .enum(['eshop', 'jsonl'])
+    .describe(
+      '`eshop`: the shipped clickstream; `jsonl`: a folder with items.jsonl, users.jsonl, feedback.jsonl',
+    ),
+  path: z.string().describe('File or folder, imported into an empty store at the first start'),
 });
 
 const telemetrySchema = z
   .strictObject({
-    serviceName: z.string().default('sightline'),
-    metrics: z.boolean().default(true),
-    traces: z.boolean().default(true),
-    events: z.boolean().default(true),
-    /** Which requests get a log line: all, only those with a degradation or error, or none. */
-    requestLog: z.enum(['all', 'degraded', 'none']).default('all'),
-    level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-    /** Values a label may take before the rest becomes `__other__`. */
-    maxLabelValues: z.int().min(1).max(10_000).default(50),
+    serviceName: z.string().default('sightline').describe('`OTEL_SERVICE_NAME` goes before it'),
+    metrics: z.boolean().default(true).describe('Whether series are fed'),
+    traces: z
+      .boolean()
+      .default(true)
+      .describe('Whether spans are made, where `OTEL_*` names an endpoint'),
+    events: z.boolean().default(true).describe('Whether the signals worker gets events'),
+    requestLog: z
+      .enum(['all', 'degraded', 'none'])
+      .default('all')
+      .describe('Which requests get a log line: all, those with a degradation or error, or none'),
+    level: z
+      .enum(['debug', 'info', 'warn', 'error'])
+      .default('info')
+      .describe('Least severity of a log line'),
+    maxLabelValues: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(50)
+      .describe('Values a metric label may take before the rest becomes `__other__`'),
   })
   .prefault({});
 
@@ -74,18 +106,30 @@ const telemetrySchema = z
 export const configSchema = z.strictObject({
   http: httpSchema,
   store: storeSchema,
-  /** Imported into an empty store at the first start. */
   dataset: datasetSchema.optional(),
   feedback: feedbackSchema,
-  /** Folder of the trained models. */
-  modelFolder: z.string().default('var/models'),
-  sessions: z.strictObject({ capacity: z.int().min(1).default(100_000) }).prefault({}),
-  /** User segments that metrics may show; others read `__other__`. */
-  segments: z.array(z.string().min(1).max(64)).max(200).default([]),
-  models: z.record(nameSchema, modelSchema),
+  modelFolder: z.string().default('var/models').describe('Folder of the trained models'),
+  sessions: z
+    .strictObject({
+      capacity: z
+        .int()
+        .min(1)
+        .default(100_000)
+        .describe('Sessions kept in memory; the idlest leave'),
+    })
+    .prefault({}),
+  segments: z
+    .array(z.string().min(1).max(64))
+    .max(200)
+    .default([])
+    .describe('User segments that metrics may show; others read `__other__`'),
+  models: z
+    .record(nameSchema, modelSchema)
+    .describe('The models to train and serve, by names of your own'),
   works: z
     .record(nameSchema, workSchema)
-    .refine((works) => Object.keys(works).length > 0, 'needs at least one work'),
+    .refine((works) => Object.keys(works).length > 0, 'needs at least one work')
+    .describe('The recommendation businesses, by the name in `/v1/recommend/{work}`'),
   telemetry: telemetrySchema,
 });
 

@@ -41,8 +41,9 @@ export interface Model {
   /** Writes at most `limit` items, best first, and sets `hits.count`; 0 where it has no opinion. */
   retrieve(query: ModelQuery, limit: number, hits: Hits): void;
   /**
-   * Writes a score for each of the first `count` of `items`: 0 is no opinion, greater is better,
-   * all finite, comparable inside one call. The caller normalises.
+   * Writes a score for each of the first `count` of `items`: 0 is no opinion, greater is better, none is
+   * negative, all are finite. Scores of one call are in proportion to how likely the model holds each item to
+   * be the one that is wanted; the blend makes shares of them.
    */
   score(query: ModelQuery, items: Int32Array, count: number, scores: Float32Array): void;
 }
@@ -67,6 +68,8 @@ export interface ModelKind<Options = unknown> {
   readonly kind: string;
   /** Options with every default filled in. */
   readonly defaults: Options;
+  /** Checks options as they stand in a configuration. Throws `SL_CONFIG_INVALID` with every mistake. */
+  parseOptions(raw: unknown): Options;
   /** Learns from interactions; deterministic for a seed. The bytes are a payload: `file.ts` adds the frame. */
   fit(interactions: Interactions, options: Options, progress: Progress): Uint8Array;
   /** Makes a servable model of a payload. Throws `SL_MODEL_CORRUPT` when the payload makes no sense. */

@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   existsSync,
-  fstatSync,
   fsyncSync,
   openSync,
   renameSync,
@@ -36,6 +35,8 @@ export interface Journal {
 /** How a journal is opened. */
 export interface JournalOptions {
   readonly path: string;
+  /** Size of the file. */
+  readonly capacity: number;
   /** Position behind the last frame, from whoever read the file. */
   readonly head: number;
   /** Told of the new head after each group. */
@@ -57,7 +58,7 @@ interface Waiting {
  * allocated blocks is two to three times as fast as growing a file, and can no longer run out of space.
  */
 export function createJournalFile(path: string, bytes: number): number {
-  if (!existsSync(path)) {
+  if (!existsSync(path) || statSync(path).size === 0) {
     const unfinished = `${path}.new`;
     const file = openSync(unfinished, 'w');
     const zeros = Buffer.alloc(1 << 20);
@@ -74,11 +75,10 @@ export function createJournalFile(path: string, bytes: number): number {
 
 /** Opens the file that `createJournalFile` made for writing. */
 export function openJournal(options: JournalOptions): Journal {
-  const { path, onDurable, onFull, onError } = options;
+  const { path, capacity, onDurable, onFull, onError } = options;
   if (constants.O_DSYNC === undefined) throw onError(new Error('no O_DSYNC on this system'));
   // One system call both writes and waits for the disk: no turn of the event loop between the two.
   const file = openSync(path, constants.O_WRONLY | constants.O_DSYNC);
-  const capacity = fstatSync(file).size;
   let head = options.head;
   let tail = options.head;
   /** Position behind everything that waits. */

@@ -9,10 +9,10 @@ import { lockFolder } from './folder-lock.ts';
 import { createJournalFile, type Journal, openJournal } from './journal.ts';
 import { RecentKeys } from './recent-keys.ts';
 import { openSqliteReader, type SqliteReader } from './sqlite-reader.ts';
+import type { WriterThreadOptions } from './sqlite-writer.ts';
 import type { Appended, Lookup, Rows, Store, TableName } from './store.ts';
 import { closedError, storeError } from './store-error.ts';
 import { checkFeedback, checkRows, isText } from './store-input.ts';
-import type { WriterThreadOptions } from './sqlite-writer.ts';
 import { connectWriter, type StartedWriter, type WriterThread } from './writer-thread.ts';
 
 /** Where and how a data folder is opened. */
@@ -26,7 +26,7 @@ export interface SqliteStoreOptions {
   readonly maxDataBytes?: number | undefined;
 }
 
-const defaultJournalBytes = 64 << 20;
+const defaultJournalBytes = 32 << 20;
 /** Bytes of rows that may wait for the writer. */
 const maxWaitingRowBytes = 64 << 20;
 
@@ -72,7 +72,7 @@ interface Parts {
 async function openParts(options: SqliteStoreOptions): Promise<Parts> {
   const { folder, clock = systemClock, journalBytes = defaultJournalBytes, maxDataBytes } = options;
   const journalPath = join(folder, 'feedback.journal');
-  createJournalFile(journalPath, journalBytes);
+  const capacity = createJournalFile(journalPath, journalBytes);
   let journal: Journal | undefined;
   let folded = 0;
   let stuck: SightlineError | undefined;
@@ -91,6 +91,7 @@ async function openParts(options: SqliteStoreOptions): Promise<Parts> {
     folded = await writer.ask({ kind: 'open' });
     journal = openJournal({
       path: journalPath,
+      capacity,
       head: folded,
       onDurable: (head) => writer.journalGrew(head),
       onFull: () => stuck ?? overloadedError(folder, 'feedback'),

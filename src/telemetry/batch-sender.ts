@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type AttributeValue, exportOpening } from './otlp.ts';
+import { type AttributeValue, type ExportFrame, exportFrame } from './otlp.ts';
 import type { SpanTarget } from './otlp-environment.ts';
 import { createPoster } from './span-post.ts';
 
@@ -17,10 +17,21 @@ export interface BatchSenderOptions {
   readonly onPause: () => void;
 }
 
+/** Encoded spans from `spansAt` on; the bytes before them are for the opening of the request. */
+export interface SpanBatch {
+  readonly bytes: Buffer;
+  /** Where the spans end. */
+  used: number;
+  spans: number;
+}
+
+/** Bytes before the spans of a batch; a longer opening costs a copy of the batch. */
+export const spansAt = 16_384;
+
 /** Sends encoded spans, one batch at a time. */
 export interface BatchSender {
-  /** Whether the batch was delivered, after all attempts. Never rejects. */
-  send(spans: Uint8Array): Promise<boolean>;
+  /** Whether the batch was delivered, after all attempts. Never rejects; until then the batch is in use. */
+  send(batch: SpanBatch): Promise<boolean>;
   /** Makes the attempt now that is waiting for its turn. */
   hurry(): void;
   /** From now on each batch has one attempt, none after one has failed, and all the time of one. */
@@ -39,8 +50,8 @@ export function createBatchSender({
   onPause,
 }: BatchSenderOptions): BatchSender {
   const poster = createPoster(target);
-  const opening = resource.then((attributes) =>
-    exportOpening(attributes, { name: 'sightline', version }),
+  const frame = resource.then((attributes) =>
+    exportFrame(attributes, { name: 'sightline', version }),
   );
   let closing = false;
   let failed = false;
@@ -56,8 +67,8 @@ export function createBatchSender({
       };
       onPause();
     });
-  const deliver = async (spans: Uint8Array) => {
-    const plain = Buffer.concat([(await opening)(spans.length), spans]);
+  const deliver = async (batch: SpanBatch) => {
+    const plain = inFrame(batch, await frame);
     const body = target.gzip ? await compress(plain) : plain;
     for (let attempt = 0; ; attempt++) {
       const { delivered, again, retryAfterMs } = await poster.post(body);
@@ -67,9 +78,9 @@ export function createBatchSender({
     }
   };
   return {
-    async send(spans) {
+    async send(batch) {
       if (closing && failed) return false;
-      const delivered = await deliver(spans).catch(() => false);
+      const delivered = await deliver(batch).catch(() => false);
       failed = !delivered;
       return delivered;
     },
@@ -88,4 +99,11 @@ export function createBatchSender({
       poster.close();
     },
   };
+}
+
+function inFrame({ bytes, used }: SpanBatch, frame: ExportFrame): Buffer {
+  const opening = frame.opening(used - spansAt);
+  if (opening.length > spansAt) return Buffer.concat([opening, bytes.subarray(spansAt, used)]);
+  opening.copy(bytes, spansAt - opening.length);
+  return bytes.subarray(spansAt - opening.length, used);
 }

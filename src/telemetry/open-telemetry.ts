@@ -5,13 +5,8 @@ import { expose } from './exposition.ts';
 import { createFactRecorder } from './fact-recorder.ts';
 import { createFactSeries } from './fact-series.ts';
 import type { Emit } from './facts.ts';
-import {
-  createLog,
-  type Log,
-  type LogDestination,
-  type LogLevel,
-  openLogDestination,
-} from './log.ts';
+import { createLog, type Log, type LogLevel } from './log.ts';
+import { type LogDestination, openLogDestination } from './log-destination.ts';
 import { createMetricSet, type MetricSet } from './metric-set.ts';
 import { type Environment, planTracing, resourceAttributes } from './otlp-environment.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
@@ -70,7 +65,8 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     onLost: (events) => say('events.dropped', { reason: 'log_write', events }),
   });
   const log = createLog({ destination, level: options.level, clock });
-  const metrics = createMetricSet({ maxLabelValues: options.maxLabelValues, clock });
+  const moment = { now: () => moment.atMs, monotonic: () => clock.monotonic(), atMs: clock.now() };
+  const metrics = createMetricSet({ maxLabelValues: options.maxLabelValues, clock: moment });
   const series = options.metrics ? createFactSeries(metrics, clock) : undefined;
   emit = createFactRecorder({ series, log, clock });
   if (options.metrics) describeProcess(metrics, serviceVersion);
@@ -88,7 +84,7 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
       })
     : undefined;
   const events = options.events ? createEventFeed({ emit, clock }) : undefined;
-  const sinks = sinksOf(options, { metrics, emit, tracing, events, destination });
+  const sinks = sinksOf(options, { metrics, moment, emit, tracing, events, destination });
   const recorder = createRecorder({ sinks, clock });
   const flush = async () => {
     recorder.drain();
@@ -122,15 +118,23 @@ function sinksOf(
   { metrics: withMetrics, requestLog, level }: TelemetryOptions,
   parts: {
     readonly metrics: MetricSet;
+    /** Gives exemplars their time; reading the clock for each would cost more than the observation. */
+    readonly moment: { atMs: number };
     readonly emit: Emit;
     readonly tracing: Tracing | undefined;
     readonly events: ReturnType<typeof createEventFeed> | undefined;
     readonly destination: LogDestination;
   },
 ): RecordSink[] {
-  const { metrics, emit, tracing, events, destination } = parts;
+  const { metrics, moment, emit, tracing, events, destination } = parts;
   const sinks: RecordSink[] = [];
-  if (withMetrics) sinks.push(createRequestMetrics(metrics), createFallbackTeller(emit));
+  if (withMetrics) {
+    const observe = createRequestMetrics(metrics);
+    sinks.push((record, originMs) => {
+      moment.atMs = originMs + record.endedAt;
+      observe(record);
+    }, createFallbackTeller(emit));
+  }
   if (tracing?.add !== undefined) sinks.push(tracing.add);
   if (requestLog !== 'none') {
     sinks.push(createRequestLog({ requests: requestLog, level, destination }));

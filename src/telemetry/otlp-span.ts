@@ -1,6 +1,6 @@
 import { errorTypeOf, httpMethod } from './http-series.ts';
 import type { PipelineLayout } from './layout.ts';
-import { putCopy, putHex, putUint32, putVarint21 } from './put-bytes.ts';
+import { putHex, putUint32, putVarint21 } from './put-bytes.ts';
 import type { RequestRecord } from './request-record.ts';
 import {
   errorStatusField,
@@ -11,7 +11,7 @@ import {
   putNumber,
   putTraceState,
   remoteParentFlags,
-  type StageTemplate,
+  type StageTemplates,
   serverKindField,
   serverOpening,
   stageTemplates,
@@ -36,14 +36,14 @@ export function spanCount({ layout, stageStart }: RequestRecord): number {
  * The server span follows the HTTP semantic conventions 1.45.
  */
 export class SpanWriter {
-  readonly #layouts = new WeakMap<
-    PipelineLayout,
-    readonly ((outcome: number, reason: number) => StageTemplate)[]
-  >();
+  readonly #layouts = new WeakMap<PipelineLayout, readonly StageTemplates[]>();
   #originMs = Number.NaN;
   /** Epoch nanoseconds of the monotonic clock's zero, in two halves of 32 bits. */
   #originHigh = 0;
   #originLow = 0;
+  /** Ids of the request being written: its trace and its server span. */
+  readonly #traceId = new Uint8Array(16);
+  readonly #spanId = new Uint8Array(8);
 
   /** Sets the epoch time of the monotonic clock's zero, in milliseconds. */
   setOrigin(originMs: number): void {
@@ -59,11 +59,7 @@ export class SpanWriter {
     const end = this.#writeServer(record, target, at);
     const { layout } = record;
     if (layout === undefined) return end;
-    return this.#writeStages(record, layout, {
-      target,
-      at: end,
-      headAt: at + serverOpening.length,
-    });
+    return this.#writeStages(record, this.#templatesOf(layout), { target, at: end });
   }
 
   #writeServer(record: RequestRecord, target: Buffer, start: number): number {
@@ -72,8 +68,10 @@ export class SpanWriter {
     const child = record.parentSpanId !== '';
     const constant = child ? head.child : head.root;
     target.set(constant, headAt);
-    putHex(target, headAt + head.traceIdAt, record.traceId);
-    putHex(target, headAt + head.spanIdAt, record.spanId);
+    putHex(this.#traceId, 0, record.traceId);
+    putHex(this.#spanId, 0, record.spanId);
+    target.set(this.#traceId, headAt + head.traceIdAt);
+    target.set(this.#spanId, headAt + head.spanIdAt);
     this.#putTime(target, headAt + head.startAt, record.startedAt);
     this.#putTime(target, headAt + head.endAt, record.endedAt);
     putUint32(target, headAt + head.flagsAt, child ? remoteParentFlags : localParentFlags);
@@ -89,21 +87,19 @@ export class SpanWriter {
 
   #writeStages(
     record: RequestRecord,
-    layout: PipelineLayout,
-    place: { target: Buffer; at: number; headAt: number },
+    templates: readonly StageTemplates[],
+    { target, at: start }: { target: Buffer; at: number },
   ): number {
-    const { target, headAt } = place;
-    const templates = this.#templatesOf(layout);
     const { stageStart, stageEnd, stageIn, stageOut } = record;
-    let { at } = place;
+    let at = start;
     for (let s = 0; s < templates.length; s++) {
       if (stageStart[s] === 0) continue;
       const template = templates[s](record.stageOutcome[s], record.stageReason[s]);
       target.set(template.bytes, at);
       const own = at + template.headAt;
-      putCopy(target, own + head.traceIdAt, headAt + head.traceIdAt, 16);
+      target.set(this.#traceId, own + head.traceIdAt);
       writeSpanId(target, own + head.spanIdAt);
-      putCopy(target, own + head.parentIdAt, headAt + head.spanIdAt, 8);
+      target.set(this.#spanId, own + head.parentIdAt);
       this.#putTime(target, own + head.startAt, stageStart[s]);
       this.#putTime(target, own + head.endAt, stageEnd[s]);
       putNumber(target, at + template.inAt, stageIn[s]);
@@ -113,7 +109,7 @@ export class SpanWriter {
     return at;
   }
 
-  #templatesOf(layout: PipelineLayout) {
+  #templatesOf(layout: PipelineLayout): readonly StageTemplates[] {
     let templates = this.#layouts.get(layout);
     if (templates === undefined) {
       templates = layout.stages.map(stageTemplates);

@@ -77,24 +77,28 @@ function anyValue(value: AttributeValue, width: number): Buffer {
   return integerField(3, value, width);
 }
 
-/**
- * An `ExportTraceServiceRequest` around encoded spans: its opening bytes, after which the spans follow as
- * they are. All spans of a batch have one resource and one scope.
- */
-export function exportOpening(
+/** An encoded resource and scope, ready to stand around spans. */
+export interface ExportFrame {
+  /** The bytes of an `ExportTraceServiceRequest` before its spans, which follow as they are. */
+  opening(spanBytes: number): Buffer;
+}
+
+/** Encodes the resource and the scope that all spans of a process share. */
+export function exportFrame(
   resource: Readonly<Record<string, AttributeValue>>,
   scope: { readonly name: string; readonly version: string },
-): (spanBytes: number) => Buffer {
+): ExportFrame {
   const attributes = Object.entries(resource).map(([key, value]) =>
     attributeField(1, key, { value }),
   );
   const resourcePart = messageField(1, ...attributes);
   const scopePart = messageField(1, stringField(1, scope.name), stringField(2, scope.version));
-  return (spanBytes) => {
+  const opening = (spanBytes: number) => {
     const scopeSpans = scopePart.length + spanBytes;
     const scopeOpening = Buffer.from([...lengthTag(2), ...varint(scopeSpans)]);
     const resourceSpans = resourcePart.length + scopeOpening.length + scopeSpans;
-    const opening = Buffer.from([...lengthTag(1), ...varint(resourceSpans)]);
-    return Buffer.concat([opening, resourcePart, scopeOpening, scopePart]);
+    const resourceOpening = Buffer.from([...lengthTag(1), ...varint(resourceSpans)]);
+    return Buffer.concat([resourceOpening, resourcePart, scopeOpening, scopePart]);
   };
+  return { opening };
 }

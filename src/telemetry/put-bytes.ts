@@ -24,12 +24,6 @@ export function putVarint21(target: Uint8Array, at: number, value: number): numb
   return at + 3;
 }
 
-/** Bytes from another place of the same buffer: for the length of an id a loop beats a call. */
-export function putCopy(target: Uint8Array, at: number, from: number, bytes = 8): number {
-  for (let i = 0; i < bytes; i++) target[at + i] = target[from + i];
-  return at + bytes;
-}
-
 /** The bytes of lower-case hex digits. */
 export function putHex(target: Uint8Array, at: number, hex: string): number {
   const bytes = hex.length >>> 1;

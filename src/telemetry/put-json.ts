@@ -6,32 +6,35 @@ import { jsonString, needsEscape } from './json-string.ts';
 export function putInteger(target: Uint8Array, at: number, value: number): number {
   let rest = value >= 0 && value <= 0x7fffffff ? value | 0 : 0;
   let end = at + 1;
-  for (let bound = 10; rest >= bound && bound < 1e10; bound *= 10) end += 1;
+  for (let shrunk = rest; shrunk >= 10; shrunk = (shrunk / 10) | 0) end += 1;
   for (let place = end - 1; place >= at; place--) {
     const tenth = (rest / 10) | 0;
-    target[place] = 0x30 + rest - tenth * 10;
+    target[place] = zero + rest - tenth * 10;
     rest = tenth;
   }
   return end;
 }
 
-/** Milliseconds with at most three decimals, without trailing zeros; what is no such time as 0. */
+/** Milliseconds, 2 · 10⁶ at most, with at most three decimals and no trailing zeros; what is no time as 0. */
 export function putMs(target: Uint8Array, at: number, ms: number): number {
-  const micros = ms >= 0 && ms < 2e9 ? Math.round(ms * 1000) : 0;
-  const whole = Math.floor(micros / 1000);
+  // Whole numbers of 31 bits all the way: half an hour fits, and division stays cheap.
+  const micros = ms >= 0 ? (Math.min(ms, 2e6) * 1000 + 0.5) | 0 : 0;
+  const whole = (micros / 1000) | 0;
+  const end = putInteger(target, at, whole);
   const thousandths = micros - whole * 1000;
-  let end = putInteger(target, at, whole);
   if (thousandths === 0) return end;
-  target[end] = 0x2e;
   const hundredths = (thousandths / 10) | 0;
   const tenths = (thousandths / 100) | 0;
-  target[end + 1] = 0x30 + tenths;
-  target[end + 2] = 0x30 + hundredths - tenths * 10;
-  target[end + 3] = 0x30 + thousandths - hundredths * 10;
-  end += 4;
-  while (target[end - 1] === 0x30) end -= 1;
-  return end;
+  target[end] = 0x2e;
+  target[end + 1] = zero + tenths;
+  if (thousandths === tenths * 100) return end + 2;
+  target[end + 2] = zero + hundredths - tenths * 10;
+  if (thousandths === hundredths * 10) return end + 3;
+  target[end + 3] = zero + thousandths - hundredths * 10;
+  return end + 4;
 }
+
+const zero = 0x30;
 
 /** A string in quotes, escaped like `jsonString`: at most six bytes a UTF-16 unit, and the quotes. */
 export function putJsonString(target: Buffer, at: number, text: string): number {

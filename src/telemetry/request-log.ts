@@ -2,7 +2,8 @@ import { type Degradation, degradationReasons } from '../domain/degradation.ts';
 import { causeChain } from './cause-chain.ts';
 import { jsonString } from './json-string.ts';
 import type { PipelineLayout } from './layout.ts';
-import { type LogDestination, type LogLevel, logLevels } from './log.ts';
+import { type LogLevel, logLevels } from './log.ts';
+import type { LogDestination } from './log-destination.ts';
 import { putBytes, putInteger, putJsonString, putMs } from './put-json.ts';
 import type { RecordSink } from './recorder.ts';
 import { outcomes, type RequestRecord, stageOutcomes } from './request-record.ts';
@@ -125,7 +126,7 @@ function putWork(record: RequestRecord, target: Buffer, start: number): number {
   let at = putText(target, start, record.strategy);
   at = putText(target, putBytes(target, at, segment), record.segment);
   at = putText(target, putBytes(target, at, catalog), record.catalog);
-  at = putText(target, putBytes(target, at, variant), record.variant);
+  if (record.variant !== '') at = putText(target, putBytes(target, at, variant), record.variant);
   at = putText(target, putBytes(target, at, generation), record.generation);
   at = putInteger(target, putBytes(target, at, outcomePieces[record.outcome]), record.requested);
   at = putInteger(target, putBytes(target, at, returned), record.returned);
@@ -142,7 +143,7 @@ interface LayoutPieces {
   readonly work: Buffer;
   /** Up to the time of each stage. */
   readonly stages: readonly Buffer[];
-  /** Up to the time of each component, by stage. */
+  /** Up to the time of each component, by stage; none for a stage with only one. */
   readonly components: readonly (readonly Buffer[])[];
   readonly firstComponent: readonly number[];
   /** Bytes that work and stages take at most. */
@@ -156,7 +157,8 @@ function layoutPieces({ work, stages: slots, firstComponent }: PipelineLayout): 
       piece(`{"stage":${jsonString(stage)},"component":${jsonString(component)},"ms":`),
     ),
     components: slots.map(({ components }) =>
-      components.map((name, c) =>
+      // A component that is alone takes the time of its stage.
+      (components.length > 1 ? components : []).map((name, c) =>
         piece(`${c === 0 ? ',"components":{' : ','}${jsonString(name)}:`),
       ),
     ),
@@ -178,7 +180,7 @@ const comma = 0x2c;
 const brace = 0x7d;
 const bracket = 0x5d;
 
-/** The stages that ran, each with the times of its components. */
+/** The stages that ran, each with the times of its components in milliseconds. */
 function putStages(
   record: RequestRecord,
   target: Buffer,

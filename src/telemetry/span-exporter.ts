@@ -1,4 +1,9 @@
-import { type BatchSenderOptions, createBatchSender } from './batch-sender.ts';
+import {
+  type BatchSenderOptions,
+  createBatchSender,
+  type SpanBatch,
+  spansAt,
+} from './batch-sender.ts';
 import type { Emit } from './facts.ts';
 import { maxRequestBytes, SpanWriter, spanCount } from './otlp-span.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -22,14 +27,8 @@ export interface SpanExporter {
   close(): Promise<void>;
 }
 
-interface Batch {
-  readonly bytes: Buffer;
-  used: number;
-  spans: number;
-}
-
 /** Batches kept for reuse; in quiet times one fills while one is sent. */
-const spareBatches = 2;
+const spareBatches = 4;
 
 /**
  * Opens an exporter of request spans: OTLP over HTTP in protobuf, in batches of about 512 KB, each second
@@ -45,10 +44,11 @@ export function openSpanExporter({
   ...delivery
 }: SpanExporterOptions): SpanExporter {
   const writer = new SpanWriter();
+  const fullAt = spansAt + batchBytes;
   const capacity = Math.max(1, Math.floor(queueBytes / batchBytes));
-  const queue: Batch[] = [];
-  const spare: Batch[] = [];
-  let filling: Batch | undefined;
+  const queue: SpanBatch[] = [];
+  const spare: SpanBatch[] = [];
+  let filling: SpanBatch | undefined;
   let sending = false;
   let settled: (() => void)[] = [];
 
@@ -65,7 +65,7 @@ export function openSpanExporter({
     if (sending) return;
     sending = true;
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-      const delivered = await sender.send(batch.bytes.subarray(0, batch.used));
+      const delivered = await sender.send(batch);
       if (!delivered) drop('span_export', batch.spans);
       if (spare.length < spareBatches) spare.push(batch);
     }
@@ -74,13 +74,13 @@ export function openSpanExporter({
   };
   /** Makes room for a request; false where all the room is taken by what waits. */
   const makeRoom = () => {
-    if (filling !== undefined && filling.used < batchBytes) return true;
+    if (filling !== undefined && filling.used < fullAt) return true;
     if (filling !== undefined) {
       if (queue.length >= capacity) return false;
       handOver();
     }
     filling = spare.pop() ?? emptyBatch(batchBytes);
-    filling.used = 0;
+    filling.used = spansAt;
     filling.spans = 0;
     return true;
   };
@@ -124,6 +124,7 @@ export function openSpanExporter({
   };
 }
 
-function emptyBatch(batchBytes: number): Batch {
-  return { bytes: Buffer.allocUnsafe(batchBytes + maxRequestBytes), used: 0, spans: 0 };
+function emptyBatch(batchBytes: number): SpanBatch {
+  const bytes = Buffer.allocUnsafe(spansAt + batchBytes + maxRequestBytes);
+  return { bytes, used: spansAt, spans: 0 };
 }

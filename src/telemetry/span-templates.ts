@@ -74,10 +74,11 @@ export interface StageTemplate {
   readonly outAt: number;
 }
 
+/** The template of a stage for the codes of an outcome and a reason. */
+export type StageTemplates = (outcome: number, reason: number) => StageTemplate;
+
 /** Makes the templates of a stage, one for each outcome and reason that occurs, when it first occurs. */
-export function stageTemplates(
-  slot: StageSlot,
-): (outcome: number, reason: number) => StageTemplate {
+export function stageTemplates(slot: StageSlot): StageTemplates {
   const made: StageTemplate[] = [];
   return (outcome, reason) => {
     const key = outcome * degradationReasons.length + reason;

@@ -1,0 +1,73 @@
+import type { Gateway } from '../gateway.ts';
+
+/** Where the two listeners are. */
+export interface Addresses {
+  readonly query: string;
+  readonly control: string;
+}
+
+/** Ids out of the data, for calls that work. */
+interface Sample {
+  readonly item?: string | undefined;
+  readonly session?: string | undefined;
+  readonly user?: string | undefined;
+}
+
+const shownWorks = 3;
+
+/**
+ * What a person reads when the gateway is ready: what is served, where, and calls that work as they stand.
+ *
+ * @example await banner(gateway, { query: 'http://127.0.0.1:8080', control: 'http://127.0.0.1:8081' })
+ */
+export async function banner(gateway: Gateway, { query, control }: Addresses): Promise<string> {
+  const { users, feedback } = await gateway.store.counts();
+  const sample = await sampleIds(gateway);
+  const works = Object.entries(gateway.config.works);
+  const models = gateway.models();
+  const ready = models.filter(({ state }) => state === 'ready');
+  const lines = [
+    '',
+    `Sightline serves ${count(gateway.table.live, 'item')} to ${count(users, 'user')}, ` +
+      `knowing ${count(feedback, 'event')}`,
+    `  works    ${works.map(([name]) => name).join(', ')}`,
+    `  models   ${ready.map(({ name }) => name).join(', ') || 'none'}${missing(models)}`,
+    `  query    ${query}  (${query}/openapi.json)`,
+    `  control  ${control}  (${control}/metrics)`,
+    '',
+    'Try:',
+    ...works
+      .slice(0, shownWorks)
+      .map(
+        ([name, { surface }]) => `  ${callOf(`${query}/v1/recommend/${name}`, surface, sample)}`,
+      ),
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function missing(models: ReturnType<Gateway['models']>): string {
+  const absent = models.filter(({ state }) => state !== 'ready');
+  if (absent.length === 0) return '';
+  return `; missing: ${absent.map(({ name, reason }) => `${name} (${reason})`).join(', ')}`;
+}
+
+function callOf(url: string, surface: 'user' | 'session' | 'item', sample: Sample): string {
+  const id = sample[surface];
+  const parameters = new URLSearchParams(id === undefined ? { n: '5' } : { [surface]: id, n: '5' });
+  return `curl -s '${url}?${parameters}'`;
+}
+
+async function sampleIds({ store, table }: Gateway): Promise<Sample> {
+  const { rows } = await store.scanFeedback({ limit: 1 });
+  const users = await store.scan('users', { limit: 1 });
+  return {
+    item: table.ids.find((_, index) => table.hidden[index] === 0),
+    session: rows[0]?.session,
+    user: users.rows[0]?.id ?? rows[0]?.user,
+  };
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}

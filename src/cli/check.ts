@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { type Config, readConfig } from '../config.ts';
+import { type Command, configOption } from './command.ts';
+
+/** Checks the configuration and tells what a start with it would do; opens and changes nothing. */
+export const check: Command = {
+  name: 'check',
+  summary: 'check the configuration and say what a start would do',
+  details:
+    'Reads the file and the environment. Lists every mistake with its path, and exits with 1.',
+  options: { config: configOption },
+  run: async ({ values }, terminal) => {
+    const config = readConfig(values.config!, terminal.environment);
+    terminal.out(`${values.config} is good\n\n${summary(config)}`);
+    return 0;
+  },
+};
+
+function summary(config: Config): string {
+  return [
+    'works',
+    ...Object.entries(config.works).flatMap(([name, work]) => workLines(name, work)),
+    'models',
+    ...Object.entries(config.models).map(([name, { kind }]) => `  ${name.padEnd(16)} ${kind}`),
+    'a start would',
+    ...startLines(config).map((line) => `  ${line}`),
+    '',
+  ].join('\n');
+}
+
+function workLines(name: string, work: Config['works'][string]): string[] {
+  const { surface, strategy, budgetMs, stages } = work;
+  return [
+    `  ${name.padEnd(16)} surface ${surface}, strategy ${strategy}, budget ${budgetMs} ms`,
+    ...stages.map((stage) => `    ${stage.stage.padEnd(14)} ${componentsOf(stage)}`),
+  ];
+}
+
+function componentsOf(stage: Config['works'][string]['stages'][number]): string {
+  if (stage.stage === 'score') {
+    return stage.use.map(({ algorithm, weight }) => `${algorithm} × ${weight}`).join(', ');
+  }
+  if (stage.stage === 'retrieve') {
+    return stage.use.map(({ algorithm, limit }) => `${algorithm} (${limit})`).join(', ');
+  }
+  return typeof stage.use === 'string' ? stage.use : stage.use.join(', ');
+}
+
+function startLines({ store, dataset, modelFolder, http }: Config): string[] {
+  const filled = store.kind === 'sqlite' && existsSync(store.folder);
+  return [
+    store.kind === 'memory'
+      ? 'keep data in memory, and lose it when it stops'
+      : `${filled ? 'open' : 'make'} the data folder ${store.folder}`,
+    ...(dataset === undefined || filled ? [] : [`import ${dataset.path}${missing(dataset.path)}`]),
+    `load models from ${modelFolder}, and train those that are missing`,
+    `listen on ${http.query.host}:${http.query.port} and ${http.control.host}:${http.control.port}`,
+  ];
+}
+
+function missing(path: string): string {
+  return existsSync(path) ? '' : ', which does not exist';
+}

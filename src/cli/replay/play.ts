@@ -1,0 +1,101 @@
+import type { Clock } from '../../domain/clock.ts';
+import { createClickBatch } from './click-batch.ts';
+import { Tally } from './tally.ts';
+import type { Target } from './target.ts';
+import type { Click } from './timeline.ts';
+
+/** How a replay is played. */
+export interface PlayOptions {
+  readonly work: string;
+  readonly n: number;
+  /** Recorded seconds that pass in one second; infinite sends as fast as answers come. */
+  readonly speed: number;
+  /** Clicks that may be under way at once. */
+  readonly concurrency: number;
+  /** Goes before each session id, so that no earlier run's clicks are in the session. */
+  readonly sessionPrefix: string;
+  readonly clock: Clock;
+  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly progress: (done: number, note: string) => void;
+  /** No click is begun after it is aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** Calls without an answer, one after the other, after which nobody is there any more. */
+const giveUpAfter = 20;
+
+/**
+ * Plays clicks, in time order, against a gateway: asks what it would recommend before each click of a
+ * session but its first, looks for the click in the answer, then sends the click. Clicks of one session
+ * never overtake each other. Clicks carry the time at which they are sent.
+ */
+export async function play(
+  clicks: readonly Click[],
+  target: Target,
+  options: PlayOptions,
+): Promise<Tally> {
+  const { clock, concurrency, speed, signal } = options;
+  const tally = new Tally();
+  const playClick = createPlayer(target, tally, options);
+  const tails = new Map<string, Promise<void>>();
+  const running = new Set<Promise<void>>();
+  const startedAt = clock.monotonic();
+
+  for (const [played, click] of clicks.entries()) {
+    const dueAt = startedAt + (click.atMs - clicks[0].atMs) / speed;
+    const early = dueAt - clock.monotonic();
+    if (early > 1) await options.sleep(early);
+    while (running.size >= concurrency) await Promise.race(running);
+    if (signal.aborted || tally.unansweredInRow >= giveUpAfter) break;
+    if (Number.isFinite(speed)) tally.lateMs = Math.max(tally.lateMs, clock.monotonic() - dueAt);
+    const task: Promise<void> = (tails.get(click.session) ?? Promise.resolve())
+      .then(() => playClick(click))
+      .finally(() => running.delete(task));
+    tails.set(click.session, task);
+    running.add(task);
+    options.progress((played + 1) / clicks.length, noteOf(tally));
+  }
+  await Promise.all(running);
+  return tally;
+}
+
+function createPlayer(
+  target: Target,
+  tally: Tally,
+  { clock, n, sessionPrefix, work }: PlayOptions,
+): (click: Click) => Promise<void> {
+  const positions = new Map<string, number>();
+  const send = createClickBatch(target, {
+    maxBatch: 100,
+    monotonic: clock.monotonic,
+    posted: (status, ms) => tally.posted(status, ms),
+  });
+
+  const ask = async (session: string, click: Click) => {
+    const startedAt = clock.monotonic();
+    const answer = await target.recommend(work, { session, segment: click.segment, n });
+    tally.asked({
+      ...answer,
+      ms: clock.monotonic() - startedAt,
+      rank: answer.items.indexOf(click.item),
+      returned: answer.items.length,
+    });
+    return answer.requestId;
+  };
+
+  return async (click) => {
+    const session = `${sessionPrefix}${click.session}`;
+    const position = positions.get(click.session) ?? 0;
+    positions.set(click.session, position + 1);
+    if (position === 0) tally.sessions += 1;
+    const requestId = position === 0 ? undefined : await ask(session, click);
+    const key = `${session}-${position}`;
+    await send({ key, session, item: click.item, atMs: clock.now(), requestId });
+    tally.clicks += 1;
+  };
+}
+
+function noteOf({ requests, hits, serverErrors }: Tally): string {
+  const rate = requests === 0 ? '' : `, hit rate ${(hits / requests).toFixed(3)}`;
+  return `${requests} requests${rate}${serverErrors > 0 ? `, ${serverErrors} server errors` : ''}`;
+}

@@ -1,0 +1,104 @@
+import { SightlineError } from '../../domain/errors.ts';
+
+/** A click on its way to the gateway. */
+export interface SentClick {
+  readonly key: string;
+  readonly session: string;
+  readonly item: string;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+  /** The answer that stood on the page. */
+  readonly requestId?: string | undefined;
+}
+
+/** An answer to a recommendation call; `status` 0 is none at all. */
+export interface RecommendAnswer {
+  readonly status: number;
+  readonly requestId?: string | undefined;
+  readonly items: readonly string[];
+  readonly strategy: string;
+  readonly fallbackReason: string;
+}
+
+/** A running gateway, seen from outside. */
+export interface Target {
+  /** Throws `SL_GATEWAY_UNREACHABLE` when nothing answers there. */
+  reach(): Promise<void>;
+  recommend(
+    work: string,
+    ask: { session: string; segment?: string | undefined; n: number },
+  ): Promise<RecommendAnswer>;
+  /** Posts clicks and answers the status, 0 for none at all. */
+  post(clicks: readonly SentClick[]): Promise<number>;
+}
+
+/** Speaks to a gateway over HTTP; connections are kept and used again. */
+export function createTarget(url: string, timeoutMs = 10_000): Target {
+  const base = url.replace(/\/+$/, '');
+  const post = (path: string, body: unknown) =>
+    fetch(`${base}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+
+  return {
+    async reach() {
+      try {
+        const answer = await fetch(`${base}/healthz`, { signal: AbortSignal.timeout(timeoutMs) });
+        await answer.arrayBuffer();
+        if (answer.ok) return;
+        throw new Error(`GET /healthz answered ${answer.status}`);
+      } catch (cause) {
+        throw new SightlineError('SL_GATEWAY_UNREACHABLE', `no gateway answers at ${base}`, {
+          cause,
+        });
+      }
+    },
+
+    async recommend(work, { session, segment, n }) {
+      try {
+        const answer = await post(`/v1/recommend/${encodeURIComponent(work)}`, {
+          session,
+          segment,
+          n,
+        });
+        const body: unknown = await answer.json();
+        return readAnswer(answer.status, body);
+      } catch {
+        return { status: 0, items: [], strategy: '', fallbackReason: '' };
+      }
+    },
+
+    async post(clicks) {
+      try {
+        const answer = await post('/v1/feedback', clicks.map(eventOf));
+        await answer.arrayBuffer();
+        return answer.status;
+      } catch {
+        return 0;
+      }
+    },
+  };
+}
+
+function eventOf({ key, session, item, atMs, requestId }: SentClick): object {
+  return { id: key, type: 'click', item, session, timestamp: atMs, request_id: requestId };
+}
+
+function readAnswer(status: number, body: unknown): RecommendAnswer {
+  const answer = (body ?? {}) as {
+    request_id?: string;
+    items?: readonly { id: string }[];
+    strategy?: string;
+    fallback_reason?: string | null;
+  };
+  return {
+    status,
+    requestId: answer.request_id,
+    items: (answer.items ?? []).map(({ id }) => id),
+    strategy: answer.strategy ?? '',
+    fallbackReason: answer.fallback_reason ?? 'none',
+  };
+}

@@ -1,0 +1,34 @@
+/** One click of a recorded session. */
+export interface Click {
+  readonly session: string;
+  readonly item: string;
+  /** Epoch milliseconds at which it was recorded. */
+  readonly atMs: number;
+  readonly segment?: string | undefined;
+}
+
+/**
+ * The clicks of the sessions that began from `fromMs` up to, not including, `toMs`, in time order. A session
+ * is played whole. Clicks of equal time keep their order. O(n log n).
+ *
+ * @example
+ * timeline([{ session: 's', item: 'B', atMs: 9 }, { session: 's', item: 'A', atMs: 1 }], { fromMs: 0, toMs: 5 })
+ *   .map((click) => click.item) // ['A', 'B']
+ */
+export function timeline(
+  clicks: Iterable<Click>,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Click[] {
+  const all = [...clicks];
+  const began = new Map<string, number>();
+  for (const { session, atMs } of all) {
+    const known = began.get(session);
+    if (known === undefined || atMs < known) began.set(session, atMs);
+  }
+  return all
+    .filter(({ session }) => {
+      const start = began.get(session)!;
+      return start >= fromMs && start < toMs;
+    })
+    .sort((a, b) => a.atMs - b.atMs);
+}

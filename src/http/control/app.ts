@@ -1,0 +1,66 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { type Clock, systemClock } from '../../domain/clock.ts';
+import type { Gateway } from '../../gateway.ts';
+import { createDocument } from '../document.ts';
+import { createDoor, type Handle } from '../door.ts';
+import { type HttpEnv, requestHeader } from '../env.ts';
+import { json } from '../errors.ts';
+import { type App, addRoute, createNotFound } from '../routes.ts';
+import { createGuards, type Guards } from './auth.ts';
+import { controlDocuments } from './documents.ts';
+import { listPipelines } from './pipelines.ts';
+import { listModels, showGenerations, showReadiness } from './state.ts';
+
+/**
+ * Makes the app of the control listener: metrics, readiness, the state of the gateway, and what changes
+ * it. Changes need `token`; without a token nothing can be changed and only this machine may read.
+ *
+ * @example await createControlApp(gateway, { token: 's3cret' }).request('/readyz') // 200
+ */
+export function createControlApp(
+  gateway: Gateway,
+  { token, clock = systemClock }: { token?: string | undefined; clock?: Clock },
+): App {
+  const app: App = new OpenAPIHono<HttpEnv>();
+  const door = createDoor({ emit: gateway.telemetry.emit, clock });
+  const handlers = createHandlers(app, { gateway, guards: createGuards(token) });
+  for (const name of Object.keys(handlers) as (keyof typeof handlers)[]) {
+    const document = controlDocuments[name];
+    addRoute(app, document, door(document.path, handlers[name]));
+  }
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+  });
+  app.notFound(door('', createNotFound(app)));
+  return app;
+}
+
+function createHandlers(
+  app: App,
+  { gateway, guards }: { gateway: Gateway; guards: Guards },
+): Readonly<Record<keyof typeof controlDocuments, Handle>> {
+  const document = createDocument(app, {
+    title: 'Sightline control',
+    description: 'Watching and steering one instance. Not for the public.',
+  });
+  return {
+    metrics: guards.reads(async (c, { requestId }) => {
+      const { contentType, body } = await gateway.telemetry.expose(requestHeader(c, 'accept'));
+      const headers = { 'content-type': contentType, vary: 'Accept', 'x-request-id': requestId };
+      return new Response(body, { headers });
+    }),
+    readiness: (_, visit) => {
+      const readiness = showReadiness(gateway);
+      return json(readiness, { ...visit, status: readiness.ready ? 200 : 503 });
+    },
+    pipelines: guards.reads((_, visit) => json(listPipelines(gateway), visit)),
+    generations: guards.reads((_, visit) => json(showGenerations(gateway), visit)),
+    models: guards.reads((_, visit) => json(listModels(gateway), visit)),
+    drain: guards.changes((_, visit) => {
+      gateway.drain();
+      return json(showReadiness(gateway), { ...visit, status: 202 });
+    }),
+    document: guards.reads(document),
+  };
+}

@@ -1,0 +1,18 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+
+/** What a handler may find beside the request: Node's own objects when a socket is behind it. */
+export interface HttpEnv {
+  Bindings: Partial<HttpBindings>;
+}
+
+/** The context that every handler of this room gets. */
+export type HttpContext = Context<HttpEnv>;
+
+/** One request header by its lower-case name; several of the same name read as one, joined by commas. */
+export function requestHeader(c: HttpContext, name: string): string | undefined {
+  const incoming = c.env?.incoming;
+  if (incoming === undefined) return c.req.raw.headers.get(name) ?? undefined;
+  const value = incoming.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}

@@ -1,0 +1,154 @@
+import { createServer, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { SightlineError } from '../domain/errors.ts';
+import type { Emit } from '../telemetry/facts.ts';
+import { asRequestError, refuseOnWire, toProblemResponse } from './wire-errors.ts';
+
+/** An open port. */
+export interface Listener {
+  /** With the port that was really taken: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly port: number;
+  /** Requests whose answer has not begun. */
+  inFlight(): number;
+  /**
+   * Stops accepting, drops idle connections, lets requests in flight finish and closes their connections
+   * with the answer. What is not done after `drainMs` is cut off. Resolves when everything is closed.
+   */
+  close(options: { drainMs: number }): Promise<void>;
+}
+
+/** How long a client may take, in milliseconds, and how much its headers may hold. */
+export interface WireLimits {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly keepAliveMs: number;
+  readonly headerBytes: number;
+}
+
+const defaultLimits: WireLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 65_000,
+  headerBytes: 16_384,
+};
+
+/** Where a listener stands and whom it tells. */
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly name: 'query' | 'control';
+  readonly emit: Emit;
+  readonly limits?: Partial<WireLimits>;
+}
+
+/**
+ * Opens a port and serves an app on it. Throws `SL_PORT_TAKEN` when something listens there already, and
+ * `SL_CONFIG_INVALID` when the host or port cannot be had at all.
+ */
+export async function openListener(
+  app: { fetch(request: Request, env: object): Response | Promise<Response> },
+  options: ListenOptions,
+): Promise<Listener> {
+  const state = { draining: false, inFlight: 0 };
+  const { emit } = options;
+  const listener = getRequestListener((request, env) => app.fetch(request, env), {
+    errorHandler: (cause) => toProblemResponse(asRequestError(cause), emit),
+  });
+  const server = createServer(serverOptions(state, options.limits), listener);
+  server.on('clientError', (error, socket) => refuseOnWire(error, socket, emit));
+  const sockets = trackSockets(server);
+  await listen(server, options);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    port,
+    inFlight: () => state.inFlight,
+    close: ({ drainMs }) => {
+      state.draining = true;
+      return drain(server, { sockets, drainMs });
+    },
+  };
+}
+
+function serverOptions(
+  state: { draining: boolean; inFlight: number },
+  limits: Partial<WireLimits> | undefined,
+) {
+  const { headersMs, requestMs, keepAliveMs, headerBytes } = { ...defaultLimits, ...limits };
+
+  /** Counts answers and, while draining, lets none of them keep its connection. */
+  class CountedResponse extends ServerResponse {
+    constructor(...request: ConstructorParameters<typeof ServerResponse>) {
+      super(...request);
+      state.inFlight += 1;
+      this.once('close', () => {
+        state.inFlight -= 1;
+      });
+    }
+
+    override writeHead(...head: unknown[]): this {
+      if (state.draining) this.shouldKeepAlive = false;
+      return super.writeHead(...(head as Parameters<ServerResponse['writeHead']>));
+    }
+  }
+
+  return {
+    ServerResponse: CountedResponse,
+    // A missing host is refused by the request listener, with a body that says so.
+    requireHostHeader: false,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    maxHeaderSize: headerBytes,
+    connectionsCheckingInterval: Math.min(1000, headersMs, requestMs),
+  };
+}
+
+/** Open connections; Node does not count one as idle that never sent anything. */
+function trackSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+function listen(server: Server, { host, port, name }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(asListenError(cause)));
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+
+  function asListenError(cause: NodeJS.ErrnoException): SightlineError {
+    const place = `${host}:${port}`;
+    if (cause.code === 'EADDRINUSE') {
+      const message = `${name} listener found ${place} taken, expected a free port`;
+      return new SightlineError('SL_PORT_TAKEN', message, { cause });
+    }
+    const message = `${name} listener cannot have ${place}: ${cause.code}`;
+    return new SightlineError('SL_CONFIG_INVALID', message, { cause, path: `http.${name}` });
+  }
+}
+
+function drain(
+  server: Server,
+  { sockets, drainMs }: { sockets: ReadonlySet<Socket>; drainMs: number },
+): Promise<void> {
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), drainMs);
+    server.close(() => {
+      clearTimeout(cutOff);
+      resolve();
+    });
+    server.closeIdleConnections();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  });
+}

@@ -1,0 +1,134 @@
+import type { z } from 'zod';
+import { SightlineError } from '../../domain/errors.ts';
+import type { RecommendRequest } from '../../domain/recommend-request.ts';
+import type { Answer, Gateway } from '../../gateway.ts';
+import { adoptContext } from '../../telemetry/context.ts';
+import type { RequestRecord } from '../../telemetry/request-record.ts';
+import { type HttpContext, requestHeader } from '../env.ts';
+import { asClientError, parse, problem, shorten } from '../errors.ts';
+import { readJson } from '../json-body.ts';
+import { parseQuery } from '../query-string.ts';
+import {
+  recommendBodySchema,
+  recommendParameters,
+  recommendQuerySchema,
+  toRecommendRequest,
+} from './recommend-schema.ts';
+import { renderAnswer } from './render.ts';
+
+/** The route as spans and series name it. */
+export const recommendRoute = '/v1/recommend/{work}';
+
+const wholeMs = /^\d{1,9}$/;
+
+/**
+ * Makes both forms of recommend. This is the hot path: no middleware stands before it, and the record of
+ * the request is all that it tells telemetry.
+ */
+export function createRecommend(gateway: Gateway): {
+  readonly post: (c: HttpContext) => Promise<Response>;
+  readonly get: (c: HttpContext) => Response | Promise<Response>;
+} {
+  const { config, table, telemetry } = gateway;
+
+  const begin = (c: HttpContext) => {
+    const record = telemetry.begin(undefined);
+    record.method = c.req.method;
+    record.route = recommendRoute;
+    record.path = c.req.path;
+    const inbound = {
+      traceparent: requestHeader(c, 'traceparent'),
+      tracestate: requestHeader(c, 'tracestate'),
+      baggage: requestHeader(c, 'baggage'),
+      requestId: requestHeader(c, 'x-request-id'),
+    };
+    adoptContext(record, inbound, telemetry.emit);
+    return record;
+  };
+
+  const end = (record: RequestRecord, response: Response) => {
+    record.status = response.status;
+    telemetry.finish(record);
+    return response;
+  };
+
+  const fail = (record: RequestRecord, cause: unknown) => {
+    const error = asClientError(cause);
+    record.errorType = error.code;
+    if (error.status >= 500) {
+      record.outcome = 'error';
+      telemetry.emit('server.failed', { code: error.code, cause });
+    }
+    return end(record, problem(error, { requestId: record.requestId }));
+  };
+
+  const workOf = (c: HttpContext) => {
+    const work = c.req.param('work')!;
+    if (gateway.layoutOf(work) !== undefined) return work;
+    const known = Object.keys(config.works).join(', ');
+    const message = `work ${shorten(work, 60)} is unknown, expected one of ${known}`;
+    throw new SightlineError('SL_WORK_UNKNOWN', message, { path: 'work' });
+  };
+
+  const serve = (record: RequestRecord, work: string, request: RecommendRequest) => {
+    // Only now: a request that never reached a work is no observation of it.
+    record.layout = gateway.layoutOf(work);
+    return gateway.recommend(work, request, record, (answer) =>
+      respond(answer, renderAnswer(answer, { work, table, withExplain: request.explain })),
+    );
+  };
+
+  return {
+    async post(c) {
+      const record = begin(c);
+      try {
+        const work = workOf(c);
+        const body = await readJson(c, config.http.bodyLimitBytes);
+        const request = toRecommendRequest(parse(recommendBodySchema, body), headerTimeoutMs(c));
+        return end(record, await serve(record, work, request));
+      } catch (cause) {
+        return fail(record, cause);
+      }
+    },
+    get(c) {
+      const record = begin(c);
+      try {
+        const work = workOf(c);
+        const request = toRecommendRequest(readQuery(c.req.raw.url), headerTimeoutMs(c));
+        const response = serve(record, work, request);
+        if (response instanceof Response) return end(record, response);
+        return response.then(
+          (made) => end(record, made),
+          (cause) => fail(record, cause),
+        );
+      } catch (cause) {
+        return fail(record, cause);
+      }
+    },
+  };
+}
+
+/** Reads the GET form into the shape of the POST form. */
+function readQuery(url: string): z.output<typeof recommendBodySchema> {
+  const given = parseQuery(url, recommendParameters);
+  const { category: categories, ...rest } = parse(recommendQuerySchema, given);
+  return { ...rest, categories };
+}
+
+function respond({ record }: Answer, text: string): Response {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'x-request-id': record.requestId,
+    'x-sightline-generation': record.generation,
+  };
+  const reason = record.fallbackReason;
+  if (reason !== null) headers['x-sightline-fallback-reason'] = reason;
+  return new Response(text, { status: 200, headers });
+}
+
+/** The deadline that a proxy sent along; anything but whole milliseconds is as good as none. */
+function headerTimeoutMs(c: HttpContext): number | undefined {
+  const text =
+    requestHeader(c, 'x-envoy-expected-rq-timeout-ms') ?? requestHeader(c, 'x-request-timeout-ms');
+  return text !== undefined && wholeMs.test(text) ? Number(text) : undefined;
+}

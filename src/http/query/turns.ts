@@ -1,0 +1,24 @@
+/**
+ * Lets work on the same keys happen one after the other, in the order of the calls; work on different
+ * keys does not wait. So a change that reads first (PATCH) loses no other change.
+ *
+ * @example
+ * const inTurn = createTurns();
+ * await Promise.all([inTurn(['a'], first), inTurn(['a'], second)]); // second starts when first is done
+ */
+export function createTurns(): <T>(keys: readonly string[], run: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return (keys, run) => {
+    const before = keys.map((key) => last.get(key)).filter((turn) => turn !== undefined);
+    const mine = before.length === 0 ? run() : Promise.all(before).then(run);
+    const over = mine.then(
+      () => {},
+      () => {},
+    );
+    for (const key of keys) last.set(key, over);
+    over.then(() => {
+      for (const key of keys) if (last.get(key) === over) last.delete(key);
+    });
+    return mine;
+  };
+}

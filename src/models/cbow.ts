@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { collectReturns, sumContext, trainCbow } from './cbow-training.ts';
+import { createEmbeddingModel } from './embedding-model.ts';
+import { type ItemCodes, matchItems } from './item-codes.ts';
+import { countEvents } from './item2vec.ts';
+import { latestClicks } from './latest-clicks.ts';
+import type { ModelKind } from './model.ts';
+import { optionsParser } from './parse-options.ts';
+import { PayloadReader, PayloadWriter } from './payload.ts';
+import { fitReturns, returnBucket, returnBuckets } from './return-bias.ts';
+
+const schema = z.strictObject({
+  dimensions: z.int().min(2).max(512).default(48),
+  /** Clicks that predict the next one. */
+  window: z.int().min(1).max(50).default(12),
+  /** Weight of the click l clicks back: decay^(l - 1). */
+  decay: z.number().min(0).max(1).default(0.8),
+  /** Negatives drawn for each click. */
+  negatives: z.int().min(1).max(64).default(40),
+  /** Negatives are drawn in proportion to count^alpha. */
+  alpha: z.number().min(-1).max(1).default(0),
+  epochs: z.int().min(1).max(500).default(8),
+  /** At the start; it falls to a thousandth in a straight line. */
+  learningRate: z.number().positive().max(1).default(0.05),
+  /** Share of the context's dimensions that a step leaves out, against overfitting. */
+  dropout: z.number().min(0).max(0.9).default(0.25),
+  seed: z.int().default(1),
+});
+
+type CbowOptions = z.output<typeof schema>;
+
+/** Clicks from which the worth of returning is estimated, spread over all of them. */
+const maxReturnEvents = 100_000;
+
+/** Clicks of a session that returning is known for. */
+const returnReach = 50;
+
+/**
+ * Continuous bag of words (Mikolov et al. 2013) over sessions: the clicks so far together predict the next one, each
+ * click further back with less weight, by negative sampling. The last click has an input matrix of its own, as in a
+ * factorised Markov chain (Rendle et al. 2010): what follows at once and what follows later are different things.
+ * On top stands what it is worth that an item was seen l clicks ago (`fitReturns`). `similar` is the cosine of the
+ * vectors of last clicks. Fit O(epochs · events · (window + negatives) · dimensions).
+ */
+export const cbow: ModelKind<CbowOptions> = {
+  kind: 'cbow',
+  defaults: schema.parse({}),
+  parseOptions: optionsParser('cbow', schema),
+  fit(interactions, options, progress) {
+    const { items } = interactions;
+    const writer = new PayloadWriter().json(items).json(options);
+    const counts = countEvents(interactions);
+    const weights = counts.map((count) => count ** options.alpha);
+    const matrices = trainCbow(interactions, weights, options, progress);
+    const cases = collectReturns(interactions, matrices, {
+      ...options,
+      weights,
+      maxEvents: maxReturnEvents,
+    });
+    progress(1, `${options.epochs} epochs`);
+    return writer
+      .array(fitReturns(cases))
+      .array(Float32Array.from(counts, (count) => options.alpha * Math.log(count)))
+      .array(matrices.last)
+      .array(matrices.earlier)
+      .array(matrices.output)
+      .bytes();
+  },
+  load(payload, stamp, table) {
+    const reader = new PayloadReader(payload);
+    const ids = reader.ids('items');
+    const { dimensions, window, decay } = reader.json('options', schema);
+    const numbers = ids.length * dimensions;
+    const returns = reader.float32('return biases', returnBuckets);
+    const bias = reader.float32('bias', ids.length);
+    const last = reader.float32('vectors of last clicks', numbers);
+    const earlier = reader.float32('vectors of earlier clicks', numbers);
+    const output = reader.float32('output vectors', numbers);
+    reader.end();
+    const items = matchItems(ids, table);
+    const clicks = new Int32Array(returnReach);
+    let count = 0;
+    const returnOf = new Float32Array(ids.length);
+    const setReturns = (on: boolean): void => {
+      // The oldest first, so that of equal clicks the latest stays.
+      for (let i = count - 1; i >= 0; i--)
+        returnOf[clicks[i]] = on ? returns[returnBucket(i + 1)] : 0;
+    };
+    return createEmbeddingModel(
+      {
+        dimensions,
+        input: last,
+        output,
+        bias,
+        setContext(query, context) {
+          count = latestClicks(query, items, clicks);
+          sumContext(
+            { dimensions, last, earlier },
+            { clicks, count: Math.min(count, window), decay },
+            context,
+          );
+          return count > 0;
+        },
+        adjust(list, length, logits) {
+          setReturns(true);
+          for (let i = 0; i < length; i++) {
+            const code = items.codeOf(list[i]);
+            if (code >= 0) logits[i] += returnOf[code];
+          }
+          setReturns(false);
+        },
+      },
+      items,
+      stamp,
+    );
+  },
+};

@@ -1,0 +1,145 @@
+import { candidateCapacity } from '../domain/candidates.ts';
+import { createVectorTable, type VectorTable } from '../math/kernels/vector-table.ts';
+import type { ItemCodes } from './item-codes.ts';
+import type { Hits, Model, ModelQuery, ModelStamp } from './model.ts';
+
+/** Matrices by item code, row-major, and how a query becomes a vector. */
+export interface Embeddings {
+  readonly dimensions: number;
+  readonly input: Float32Array;
+  readonly output: Float32Array;
+  /** Added to the logit of each code; absent is 0. */
+  readonly bias?: Float32Array;
+  /** Writes the vector of the session into `context`; false when there is nothing to go on from. */
+  setContext(query: ModelQuery, context: Float32Array): boolean;
+  /** Changes logits of the first `count` of `items`, in place, for the query of the last `setContext`. */
+  adjust?(items: Int32Array, count: number, logits: Float32Array): void;
+}
+
+/** Logit of an item that the model never saw: its share is 0. */
+const unknownLogit = -1e9;
+
+/**
+ * Serves embeddings as a model. `next` scores by e^(context · output + bias), the best item as 1; `similar` by the
+ * cosine of input vectors, without the anchor and without what is not above 0. Both are exact: one scan of the
+ * vectors, O(items · dimensions) to retrieve and O(count · dimensions) to score.
+ */
+export function createEmbeddingModel(
+  embeddings: Embeddings,
+  items: ItemCodes,
+  stamp: ModelStamp,
+): Model {
+  const { dimensions, adjust } = embeddings;
+  const { vectors, outputs } = createTables(embeddings, items);
+  const known = (item: number): boolean => items.codeOf(item) >= 0;
+  const context = new Float32Array(dimensions);
+  // The last dimension of an output row is its bias.
+  const query = new Float32Array(dimensions + 1).fill(1);
+  const setQuery = (asked: ModelQuery): boolean => {
+    const set = embeddings.setContext(asked, context);
+    query.set(context);
+    return set;
+  };
+  const retrieveSimilar = createNeighbours(vectors);
+  return {
+    ...stamp,
+    vectors,
+    retrieve(asked, limit, hits) {
+      hits.count = 0;
+      const room = Math.min(limit, hits.items.length);
+      if (asked.purpose === 'similar') {
+        if (known(asked.anchor)) retrieveSimilar(asked.anchor, room, hits);
+      } else if (setQuery(asked)) {
+        const count = outputs.nearest(query, room, hits.items, hits.scores);
+        if (adjust !== undefined) {
+          adjust(hits.items, count, hits.scores);
+          sortHits(hits, count);
+        }
+        const best = hits.scores[0];
+        for (let i = 0; i < count && hits.scores[i] > unknownLogit / 2; i++) {
+          hits.scores[i] = Math.exp(hits.scores[i] - best);
+          hits.count += 1;
+        }
+      }
+    },
+    score(asked, list, count, scores) {
+      scores.fill(0, 0, count);
+      if (asked.purpose === 'similar') {
+        if (!known(asked.anchor)) return;
+        vectors.dot(vectors.row(asked.anchor), list, count, scores);
+        for (let i = 0; i < count; i++)
+          if (!(scores[i] > 0) || list[i] === asked.anchor) scores[i] = 0;
+      } else if (setQuery(asked)) {
+        outputs.dot(query, list, count, scores);
+        adjust?.(list, count, scores);
+        let best = unknownLogit;
+        for (let i = 0; i < count; i++) if (scores[i] > best && known(list[i])) best = scores[i];
+        for (let i = 0; i < count; i++) scores[i] = known(list[i]) ? Math.exp(scores[i] - best) : 0;
+      }
+    },
+  };
+}
+
+/** Tables in dense indices of the item table; rows of items that the model never saw score nothing. */
+function createTables(
+  { dimensions, input, output, bias }: Embeddings,
+  { denseOf, size }: ItemCodes,
+): { vectors: VectorTable; outputs: VectorTable } {
+  const rows = Math.max(1, size);
+  const vectors = createVectorTable(rows, dimensions);
+  const outputs = createVectorTable(rows, dimensions + 1);
+  const extended = new Float32Array(dimensions + 1);
+  extended[dimensions] = unknownLogit;
+  for (let row = 0; row < rows; row++) outputs.setRow(row, extended);
+  for (let code = 0; code < denseOf.length; code++) {
+    if (denseOf[code] < 0) continue;
+    const at = code * dimensions;
+    extended.set(output.subarray(at, at + dimensions));
+    extended[dimensions] = bias?.[code] ?? 0;
+    outputs.setRow(denseOf[code], extended);
+    vectors.setRow(denseOf[code], unitVector(input.subarray(at, at + dimensions)));
+  }
+  return { vectors, outputs };
+}
+
+/** The vector over its length; a zero vector stays as it is. */
+function unitVector(vector: Float32Array): Float32Array {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  return squares > 0 ? vector.map((value) => value / Math.sqrt(squares)) : vector;
+}
+
+/** Writes the nearest rows to an anchor, but the anchor and what is not above 0. */
+function createNeighbours(
+  vectors: VectorTable,
+): (anchor: number, limit: number, hits: Hits) => void {
+  const room = Math.min(vectors.rowCount, 2 * candidateCapacity);
+  const rows = new Int32Array(room);
+  const cosines = new Float32Array(room);
+  return (anchor, limit, hits) => {
+    const wanted = Math.min(limit + 1, room);
+    const count = vectors.nearest(vectors.row(anchor), wanted, rows, cosines);
+    for (let i = 0; i < count && hits.count < limit && cosines[i] > 0; i++) {
+      if (rows[i] === anchor) continue;
+      hits.items[hits.count] = rows[i];
+      hits.scores[hits.count++] = cosines[i];
+    }
+  };
+}
+
+/** Insertion sort, highest score first, equal ones by item: the list is all but sorted already. */
+function sortHits({ items, scores }: Hits, count: number): void {
+  for (let i = 1; i < count; i++) {
+    const item = items[i];
+    const score = scores[i];
+    let at = i;
+    for (; at > 0; at--) {
+      const other = scores[at - 1];
+      if (other > score || (other === score && items[at - 1] < item)) break;
+      items[at] = items[at - 1];
+      scores[at] = other;
+    }
+    items[at] = item;
+    scores[at] = score;
+  }
+}

@@ -1,0 +1,15 @@
+import { cbow } from './cbow.ts';
+import { item2vec } from './item2vec.ts';
+import { latest } from './latest.ts';
+import { markov1 } from './markov-1.ts';
+import type { ModelKind } from './model.ts';
+import { popular } from './popular.ts';
+import { sessionKnn } from './session-knn.ts';
+
+/** The built-in kinds of models, by the name that stands in the configuration. */
+export const modelKinds: Readonly<Record<string, ModelKind>> = Object.fromEntries(
+  [item2vec, cbow, sessionKnn, markov1, popular, latest].map((kind) => [
+    kind.kind,
+    kind as ModelKind,
+  ]),
+);

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { createAliasTable } from '../math/kernels/alias-table.ts';
+import { createSgnsTrainer, type SgnsTrainer } from '../math/kernels/sgns-trainer.ts';
+import { createRng } from '../math/rng.ts';
+import { createEmbeddingModel } from './embedding-model.ts';
+import { matchItems } from './item-codes.ts';
+import { latestClicks } from './latest-clicks.ts';
+import type { Interactions, ModelKind, Progress } from './model.ts';
+import { optionsParser } from './parse-options.ts';
+import { PayloadReader, PayloadWriter } from './payload.ts';
+
+const schema = z.strictObject({
+  dimensions: z.int().min(2).max(512).default(48),
+  /** A click is predicted from this many clicks before it. */
+  window: z.int().min(1).max(20).default(5),
+  /** Share of the pairs l clicks apart that a pass learns from: gapDecay^(l - 1). */
+  gapDecay: z.number().min(0).max(1).default(0.5),
+  /** Negatives drawn for each pair. */
+  negatives: z.int().min(1).max(64).default(10),
+  /** Negatives are drawn in proportion to count^alpha. */
+  alpha: z.number().min(-1).max(1).default(0.5),
+  epochs: z.int().min(1).max(500).default(15),
+  /** At the start; it falls to a thousandth in a straight line. */
+  learningRate: z.number().positive().max(1).default(0.05),
+  /** Factor for each click further back when a session is scored. */
+  sessionDecay: z.number().min(0).max(1).default(0.3),
+  seed: z.int().default(1),
+});
+
+type Item2vecOptions = z.output<typeof schema>;
+
+/**
+ * Item2vec (Barkan & Koenigstein 2016): skip-gram with negative sampling (Mikolov et al. 2013) over sessions, forwards:
+ * the input vector of a click predicts the output vectors of the clicks after it. `next` adds up the input vectors
+ * of the session, each click further back with less weight, and scores by e^(input · output), times how often the
+ * item was drawn as a negative, which makes it a probability (Levy & Goldberg 2014). `similar` is the cosine of input
+ * vectors. Fit O(epochs · events · window · negatives · dimensions).
+ */
+export const item2vec: ModelKind<Item2vecOptions> = {
+  kind: 'item2vec',
+  defaults: schema.parse({}),
+  parseOptions: optionsParser('item2vec', schema),
+  fit(interactions, options, progress) {
+    const { items } = interactions;
+    const counts = countEvents(interactions);
+    const writer = new PayloadWriter().json(items).json(options);
+    const { input, output } = train(interactions, counts, options, progress);
+    return writer
+      .array(Float32Array.from(counts, (count) => options.alpha * Math.log(count)))
+      .array(input)
+      .array(output)
+      .bytes();
+  },
+  load(payload, stamp, table) {
+    const reader = new PayloadReader(payload);
+    const ids = reader.ids('items');
+    const { dimensions, sessionDecay, window } = reader.json('options', schema);
+    const numbers = ids.length * dimensions;
+    const bias = reader.float32('bias', ids.length);
+    const input = reader.float32('input vectors', numbers);
+    const output = reader.float32('output vectors', numbers);
+    reader.end();
+    const items = matchItems(ids, table);
+    const clicks = new Int32Array(window);
+    const setContext = (query: Parameters<typeof latestClicks>[0], context: Float32Array) => {
+      const count = latestClicks(query, items, clicks);
+      context.fill(0);
+      for (let i = 0, weight = 1; i < count; i++, weight *= sessionDecay) {
+        const at = clicks[i] * dimensions;
+        for (let d = 0; d < dimensions; d++) context[d] += weight * input[at + d];
+      }
+      return count > 0;
+    };
+    return createEmbeddingModel({ dimensions, input, output, bias, setContext }, items, stamp);
+  },
+};
+
+/** How often each item was clicked, at least once. */
+export function countEvents({ items, codes }: Interactions): Float64Array {
+  const counts = new Float64Array(items.length);
+  for (const code of codes) counts[code] += 1;
+  return counts.map((count) => Math.max(1, count));
+}
+
+/** The rows of a trainer's matrix, one behind the other. */
+export function withoutPadding(
+  matrix: Float32Array,
+  { dimensions, stride }: Pick<SgnsTrainer, 'dimensions' | 'stride'>,
+): Float32Array {
+  const rows = matrix.length / stride;
+  const packed = new Float32Array(rows * dimensions);
+  for (let row = 0; row < rows; row++)
+    packed.set(matrix.subarray(row * stride, row * stride + dimensions), row * dimensions);
+  return packed;
+}
+
+/** Pairs learnt between two changes of the learning rate. */
+const batchPairs = 2048;
+
+/** Passes over the pairs, sessions in a new random order each time. */
+function train(
+  { items, offsets, codes }: Interactions,
+  counts: Float64Array,
+  options: Item2vecOptions,
+  progress: Progress,
+): { input: Float32Array; output: Float32Array } {
+  if (items.length === 0) return { input: new Float32Array(0), output: new Float32Array(0) };
+  const { epochs, negatives, learningRate, window } = options;
+  const trainer = createSgnsTrainer({ ...options, items: items.length });
+  trainer.setNegatives(createAliasTable(counts.map((count) => count ** options.alpha)));
+  const rng = createRng(options.seed);
+  const sessions = Uint32Array.from({ length: offsets.length - 1 }, (_, session) => session);
+  const gapShare = Float64Array.from({ length: window }, (_, gap) => options.gapDecay ** gap);
+  const centers = new Int32Array(batchPairs);
+  const contexts = new Int32Array(batchPairs);
+  let count = 0;
+  const learn = (done: number, note: string): void => {
+    const rate = learningRate * Math.max(1 - done, 1e-3);
+    trainer.train(centers, contexts, count, negatives, rate);
+    count = 0;
+    progress(done, note);
+  };
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    rng.shuffle(sessions);
+    const note = `epoch ${epoch + 1} of ${epochs}`;
+    for (let i = 0; i < sessions.length; i++) {
+      const start = offsets[sessions[i]];
+      for (let at = start + 1; at < offsets[sessions[i] + 1]; at++)
+        for (let gap = 1; gap <= window && at - gap >= start; gap++) {
+          if (gap > 1 && rng.unit() >= gapShare[gap - 1]) continue;
+          centers[count] = codes[at - gap];
+          contexts[count++] = codes[at];
+          if (count === batchPairs) learn((epoch + i / sessions.length) / epochs, note);
+        }
+    }
+  }
+  learn(1, `${epochs} epochs`);
+  return {
+    input: withoutPadding(trainer.input, trainer),
+    output: withoutPadding(trainer.output, trainer),
+  };
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { candidateCapacity } from '../domain/candidates.ts';
+import { topRows } from '../math/top-rows.ts';
+import type { ItemTable } from '../stores/item-table.ts';
+import type { Model, ModelKind } from './model.ts';
+import { optionsParser } from './parse-options.ts';
+import { PayloadReader, PayloadWriter } from './payload.ts';
+
+const schema = z.strictObject({
+  /** Days after publication at which the score has fallen to half. */
+  halfLifeDays: z.number().positive().default(7),
+});
+
+type LatestOptions = z.output<typeof schema>;
+
+const dayMs = 86_400_000;
+
+/** How old the list may be while the table changes. */
+const refreshMs = 1000;
+
+/**
+ * Newest first, by the time of publication in the item table; it follows the table as items come and go, within a
+ * second. The score is h / (h + age): 1 when new, half after h days. Learns nothing but its option.
+ * A query is O(limit), and O(items) at most once a second while the table changes.
+ */
+export const latest: ModelKind<LatestOptions> = {
+  kind: 'latest',
+  defaults: schema.parse({}),
+  parseOptions: optionsParser('latest', schema),
+  fit(_interactions, options, progress) {
+    progress(1, 'nothing to learn');
+    return new PayloadWriter().json(options).bytes();
+  },
+  load(payload, stamp, table): Model {
+    const reader = new PayloadReader(payload);
+    const { halfLifeDays } = reader.json('options', schema);
+    reader.end();
+    const halfLifeMs = halfLifeDays * dayMs;
+    const newest = followNewest(table);
+    const scoreAt = (item: number, nowMs: number): number =>
+      halfLifeMs / (halfLifeMs + Math.max(0, nowMs - table.publishedAtMs[item]));
+    return {
+      ...stamp,
+      retrieve({ nowMs }, limit, hits) {
+        const { items, count } = newest(nowMs);
+        hits.count = Math.min(limit, count, hits.items.length);
+        for (let i = 0; i < hits.count; i++) {
+          hits.items[i] = items[i];
+          hits.scores[i] = scoreAt(items[i], nowMs);
+        }
+      },
+      score({ nowMs }, items, count, scores) {
+        for (let i = 0; i < count; i++)
+          scores[i] = items[i] >= 0 && items[i] < table.size ? scoreAt(items[i], nowMs) : 0;
+      },
+    };
+  },
+};
+
+/** The newest items that may be shown, made again when the table has changed since and a second has passed. */
+function followNewest(table: ItemTable): (nowMs: number) => { items: Int32Array; count: number } {
+  const newest = { items: new Int32Array(candidateCapacity), count: 0 };
+  let revision = -1;
+  let madeAtMs = 0;
+  return (nowMs) => {
+    const changed = revision !== table.revision;
+    if (changed && (revision < 0 || Math.abs(nowMs - madeAtMs) >= refreshMs)) {
+      revision = table.revision;
+      madeAtMs = nowMs;
+      newest.count = rankNewest(table, newest.items);
+    }
+    return newest;
+  };
+}
+
+/** Writes the newest shown items, equal times by index, and returns how many. */
+function rankNewest({ size, live, hidden, publishedAtMs }: ItemTable, items: Int32Array): number {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (let item = 0; item < size; item++)
+    if (hidden[item] === 0) lastMs = Math.max(lastMs, publishedAtMs[item]);
+  // Ages against the newest fit in f32 with a step of milliseconds for the last hours and of seconds for days.
+  const newness = new Float32Array(size);
+  for (let item = 0; item < size; item++)
+    newness[item] = hidden[item] === 0 ? publishedAtMs[item] - lastMs : Number.NEGATIVE_INFINITY;
+  return topRows(newness, size, Math.min(live, items.length), items);
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { matchItems } from './item-codes.ts';
+import { buildRows, createRowServer, type ItemRows, readRows, writeRows } from './item-rows.ts';
+import { latestClicks } from './latest-clicks.ts';
+import type { Interactions, Model, ModelKind, ModelStamp } from './model.ts';
+import { optionsParser } from './parse-options.ts';
+import { PayloadReader, PayloadWriter } from './payload.ts';
+
+const schema = z.strictObject({
+  /** Clicks after an item that count as its successors: 1 is the Markov chain, more are sequential rules. */
+  window: z.int().min(1).max(20).default(1),
+  /** Weight of the successor l clicks later is decay^(l - 1). */
+  decay: z.number().min(0).max(1).default(0.5),
+  /** Items kept for each item. */
+  keep: z.int().min(1).max(10_000).default(500),
+});
+
+type MarkovOptions = z.output<typeof schema>;
+
+/** Clicks between two items that still count as seen together. */
+const togetherWindow = 3;
+
+/**
+ * First-order Markov chain: `next` scores an item by how often it followed the last click; with a window over 1
+ * it becomes sequential rules (Kamehkhosh et al. 2017). `similar` scores by how often both were clicked
+ * within three clicks of each other, over the root of the product of their own counts (cosine).
+ * Fit O(events · window), a query O(kept entries).
+ */
+export const markov1: ModelKind<MarkovOptions> = {
+  kind: 'markov-1',
+  defaults: schema.parse({}),
+  parseOptions: optionsParser('markov-1', schema),
+  fit(interactions, options, progress) {
+    const { keep } = options;
+    const next = buildRows(interactions.items.length, keep, (say) =>
+      eachPair(interactions, options.window, (from, to, gap) =>
+        say(from, to, options.decay ** (gap - 1)),
+      ),
+    );
+    progress(0.5, 'successors counted');
+    const together = coOccurrence(interactions, keep);
+    progress(1, `${next.codes.length} transitions`);
+    const writer = new PayloadWriter().json(interactions.items);
+    writeRows(writer, next);
+    writeRows(writer, together);
+    return writer.bytes();
+  },
+  load: loadMarkov,
+};
+
+function loadMarkov(
+  payload: Uint8Array,
+  stamp: ModelStamp,
+  table: Parameters<ModelKind['load']>[2],
+): Model {
+  const reader = new PayloadReader(payload);
+  const ids = reader.ids('items');
+  const nextRows = readRows(reader, 'successors', ids.length);
+  const togetherRows = readRows(reader, 'co-occurrence', ids.length);
+  reader.end();
+  const items = matchItems(ids, table);
+  const next = createRowServer(nextRows, items);
+  const together = createRowServer(togetherRows, items);
+  const click = new Int32Array(1);
+  return {
+    ...stamp,
+    retrieve(query, limit, hits) {
+      if (query.purpose === 'similar') together.retrieve(items.codeOf(query.anchor), limit, hits);
+      else next.retrieve(latestClicks(query, items, click) > 0 ? click[0] : -1, limit, hits);
+    },
+    score(query, list, count, scores) {
+      if (query.purpose === 'similar')
+        together.score(items.codeOf(query.anchor), list, count, scores);
+      else next.score(latestClicks(query, items, click) > 0 ? click[0] : -1, list, count, scores);
+    },
+  };
+}
+
+/** Counts of being clicked near each other, as cosine; no item goes with itself. */
+function coOccurrence(interactions: Interactions, keep: number): ItemRows {
+  const { items, codes } = interactions;
+  const counts = new Float64Array(items.length);
+  for (const code of codes) counts[code] += 1;
+  return buildRows(items.length, keep, (say) =>
+    eachPair(interactions, togetherWindow, (from, to) => {
+      if (from === to) return;
+      const weight = 1 / Math.sqrt(counts[from] * counts[to]);
+      say(from, to, weight);
+      say(to, from, weight);
+    }),
+  );
+}
+
+/** Visits each event with those up to `window` clicks later in its session. */
+function eachPair(
+  { offsets, codes }: Interactions,
+  window: number,
+  visit: (from: number, to: number, gap: number) => void,
+): void {
+  for (let session = 0; session + 1 < offsets.length; session++) {
+    const end = offsets[session + 1];
+    for (let at = offsets[session]; at < end; at++)
+      for (let gap = 1; gap <= window && at + gap < end; gap++)
+        visit(codes[at], codes[at + gap], gap);
+  }
+}

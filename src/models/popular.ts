@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { matchItems } from './item-codes.ts';
+import type { Interactions, Model, ModelKind } from './model.ts';
+import { optionsParser } from './parse-options.ts';
+import { PayloadReader, PayloadWriter } from './payload.ts';
+
+const schema = z.strictObject({
+  /** Days after which an event counts half; absent counts all alike. */
+  halfLifeDays: z.number().positive().optional(),
+});
+
+type PopularOptions = z.output<typeof schema>;
+
+const dayMs = 86_400_000;
+
+/**
+ * Time-decayed popularity: an item's score is the sum of 2^(-age / half-life) over its events, the age taken
+ * against the latest event. The same for every query. Fit O(events).
+ */
+export const popular: ModelKind<PopularOptions> = {
+  kind: 'popular',
+  defaults: schema.parse({}),
+  parseOptions: optionsParser('popular', schema),
+  fit(interactions, options, progress) {
+    const weights = decayedCounts(interactions, options.halfLifeDays ?? Number.POSITIVE_INFINITY);
+    progress(1, `${interactions.codes.length} events`);
+    return new PayloadWriter().json(interactions.items).array(weights).bytes();
+  },
+  load(payload, stamp, table): Model {
+    const reader = new PayloadReader(payload);
+    const ids = reader.ids('items');
+    const weights = reader.float32('weights', ids.length);
+    reader.end();
+    const { denseOf } = matchItems(ids, table);
+    const column = new Float32Array(table.size);
+    for (let code = 0; code < ids.length; code++)
+      if (denseOf[code] >= 0) column[denseOf[code]] = Math.max(0, weights[code]);
+    const ranked = rankedItems(column);
+    return {
+      ...stamp,
+      retrieve(_query, limit, hits) {
+        hits.count = Math.min(limit, ranked.length, hits.items.length);
+        for (let i = 0; i < hits.count; i++) {
+          hits.items[i] = ranked[i];
+          hits.scores[i] = column[ranked[i]];
+        }
+      },
+      score(_query, items, count, scores) {
+        const known = column.length;
+        for (let i = 0; i < count; i++)
+          scores[i] = items[i] >= 0 && items[i] < known ? column[items[i]] : 0;
+      },
+    };
+  },
+};
+
+function decayedCounts({ items, codes, atMs }: Interactions, halfLifeDays: number): Float32Array {
+  let latestMs = Number.NEGATIVE_INFINITY;
+  for (const at of atMs) latestMs = Math.max(latestMs, at);
+  const sums = new Float64Array(items.length);
+  for (let event = 0; event < codes.length; event++)
+    sums[codes[event]] += 2 ** ((atMs[event] - latestMs) / (halfLifeDays * dayMs));
+  return Float32Array.from(sums);
+}
+
+/** Items with a score, highest first, equal ones by index. */
+function rankedItems(column: Float32Array): Int32Array {
+  const scored: number[] = [];
+  for (let item = 0; item < column.length; item++) if (column[item] > 0) scored.push(item);
+  return Int32Array.from(scored.sort((a, b) => column[b] - column[a] || a - b));
+}

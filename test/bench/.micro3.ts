@@ -1,0 +1,24 @@
+import { putMs, putInteger, putJsonString, putBytes } from '../../src/telemetry/put-json.ts';
+import { putHex, putText, putVarint21, putUint32 } from '../../src/telemetry/put-bytes.ts';
+import { writeSpanId } from '../../src/telemetry/trace-ids.ts';
+import { textAttribute } from '../../src/telemetry/span-templates.ts';
+const N=200000;
+const buf=Buffer.allocUnsafe(1<<20);
+function bench(name:string,f:(i:number)=>void){let best=1e9;for(let k=0;k<12;k++){const t=performance.now();for(let i=0;i<N;i++)f(i);best=Math.min(best,(performance.now()-t)*1e6/N);}console.log(name.padEnd(24),best.toFixed(1),'ns');}
+bench('putMs',(i)=>{putMs(buf,(i&1023)*64,0.003+(i%1000)*0.0017)});
+bench('putInteger',(i)=>{putInteger(buf,(i&1023)*64,i%500)});
+const p=Buffer.from(',"in":');bench('putBytes 6',(i)=>{putBytes(buf,(i&1023)*64,p)});
+const p2=Buffer.from('{"stage":"retrieve","component":"retrieve","ms":');bench('putBytes 48',(i)=>{putBytes(buf,(i&1023)*64,p2)});
+const id='4bf92f3577b34da6a3ce929d0e0e4736';
+bench('putJson 32',(i)=>{putJsonString(buf,(i&1023)*64,id)});
+bench('putJson 5',(i)=>{putJsonString(buf,(i&1023)*64,'blend')});
+bench('write latin1 32',(i)=>{buf.write(id,(i&1023)*64,'latin1')});
+bench('putHex 32',(i)=>{putHex(buf,(i&1023)*64,id)});
+bench('spanid',(i)=>{writeSpanId(buf,(i&1023)*64)});
+const a=textAttribute('sightline.strategy');
+bench('textAttr 5',(i)=>{a(buf,(i&1023)*64,'blend')});
+bench('textAttr 32',(i)=>{a(buf,(i&1023)*64,id)});
+const m=new Map([['blend',p2],['x',p]]);bench('map+set',(i)=>{putBytes(buf,(i&1023)*64,m.get('blend')!)});
+let o=5e8,oh=3;
+bench('time',(i)=>{const low=o+Math.round((i*0.013+500)*1e6);const c=Math.floor(low/4294967296);putUint32(buf,(i&1023)*64,low-c*4294967296);putUint32(buf,(i&1023)*64+4,oh+c);});
+bench('varint21',(i)=>{putVarint21(buf,(i&1023)*64,i&2047)});

@@ -1,0 +1,137 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Child, startChild } from './child.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
+import {
+  candidatesWanted,
+  requestOf,
+  type Workload,
+  workloadConfig,
+  writeWorkload,
+} from './workload.ts';
+
+/** The cores the servers and everything else stay on, where cores can be chosen. */
+export const serverCore = 0;
+export const loadCore = 1;
+
+/** How much a gateway watches: all of it, nothing, or the same data by stock libraries. */
+export type Watching = 'on' | 'off' | 'stock';
+
+export type Server = Child<{ port: number }>;
+
+/** Spans that a sink has received, by the name of the server that sent them. */
+export type SpanCounts = Readonly<Record<string, number>>;
+
+/** A made-up shop with trained models, a load generator and a span sink: servers can be started on it. */
+export interface GatewayStand {
+  readonly load: Child<unknown>;
+  /** Folder on the disk that the stores write to. */
+  readonly folder: string;
+  /** Ids of the items of the shop. */
+  readonly items: readonly string[];
+  /** Requests to send in turn. */
+  readonly requests: readonly string[];
+  /** Starts a gateway on its own copy of the data. */
+  startGateway(name: string, watching: Watching, execArgv?: readonly string[]): Promise<Server>;
+  /** Starts bare Hono answering `body`. */
+  startBare(body: string, mode: 'json' | 'body'): Promise<Server>;
+  spanCounts(): Promise<SpanCounts>;
+}
+
+/** What a gateway server program is told. */
+export interface GatewayProgramOptions {
+  readonly config: Record<string, unknown>;
+  readonly watching: Watching;
+  /** The standard `OTEL_*` variables. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Prepares a stand, runs with it, ends every process it started and removes its files. */
+export function withGatewayStand<T>(
+  log: (line: string) => void,
+  run: (stand: GatewayStand) => Promise<T>,
+): Promise<T> {
+  return withTemporaryFolder(async (folder) => {
+    const children: Child<unknown>[] = [];
+    const start = async <Ready>(...options: Parameters<typeof startChild>) => {
+      const child = await startChild<Ready>(...options);
+      children.push(child);
+      return child;
+    };
+    try {
+      const workload = writeWorkload(join(folder, 'dataset'));
+      const load = await start('load', { core: loadCore });
+      const sink = await start<{ port: number }>('sink', { core: loadCore });
+      const gateway = (name: string, watching: Watching, execArgv: readonly string[] = []) =>
+        start<{ port: number }>('gateway', {
+          core: serverCore,
+          execArgv,
+          options: programOptions(folder, { name, watching, workload, sinkPort: sink.ready.port }),
+        });
+      const began = performance.now();
+      await (await gateway('prepared', 'off')).end();
+      log(`imported and trained in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+      return await run({
+        load,
+        folder,
+        items: workload.items,
+        requests: workload.paths.map(requestOf),
+        async startGateway(name, watching, execArgv) {
+          cpSync(join(folder, 'prepared'), join(folder, name), { recursive: true });
+          const server = await gateway(name, watching, execArgv);
+          await checkCandidates(server, workload);
+          return server;
+        },
+        startBare: (body, mode) => start('bare', { core: serverCore, options: { body, mode } }),
+        spanCounts: async () => (await sink.ask<{ spans: SpanCounts }>('counts')).spans,
+      });
+    } finally {
+      await Promise.all(children.map((child) => child.end()));
+    }
+  });
+}
+
+function programOptions(
+  folder: string,
+  options: { name: string; watching: Watching; workload: Workload; sinkPort: number },
+): GatewayProgramOptions {
+  const { name, watching, workload, sinkPort } = options;
+  return {
+    config: workloadConfig({
+      dataset: workload.dataset,
+      dataFolder: join(folder, name),
+      modelFolder: join(folder, 'models'),
+      telemetry: watching === 'on',
+    }),
+    watching,
+    environment: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${sinkPort}/${name}`,
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+      OTEL_SERVICE_NAME: 'sightline',
+    },
+  };
+}
+
+interface Explained {
+  readonly fallback_reason: string | null;
+  readonly items: readonly unknown[];
+  readonly explain: {
+    readonly stages: readonly { readonly stage: string; readonly in: number }[];
+  };
+}
+
+/** Every question must bring the wanted candidates to the score stage and be answered in full. */
+async function checkCandidates(server: Server, { paths }: Workload): Promise<void> {
+  for (const path of paths) {
+    const response = await fetch(`http://127.0.0.1:${server.ready.port}${path}&explain=true`);
+    const answer = (await response.json()) as Explained;
+    if (response.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+    const candidates = answer.explain.stages.find(({ stage }) => stage === 'score')?.in ?? 0;
+    if (candidates < candidatesWanted || answer.fallback_reason !== null) {
+      throw new Error(
+        `${path}: ${candidates} candidates, fallback ${answer.fallback_reason}, expected ${candidatesWanted} or more and none`,
+      );
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/**
+ * Runs with a new folder below `var/`, on the disk of the repository rather than in a memory file
+ * system, and removes it at the end.
+ */
+export async function withTemporaryFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
+  const parent = resolve(import.meta.dirname, '../../../var');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, 'bench-'));
+  try {
+    return await run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

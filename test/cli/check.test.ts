@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { createRecordingTerminal } from './recording-terminal.ts';
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sightline-check-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function checkText(text: string, environment: Record<string, string> = {}) {
+  const file = join(folder, 'sightline.yaml');
+  writeFileSync(file, text);
+  const terminal = createRecordingTerminal({ environment });
+  const code = await main(['check', '--config', file], terminal);
+  return { code, ...terminal.written };
+}
+
+test('the shipped configuration is good, and its works and models are listed', async () => {
+  const terminal = createRecordingTerminal();
+  expect(await main(['check'], terminal)).toBe(0);
+  expect(terminal.written.out).toMatch(/^sightline.yaml is good\n/);
+  for (const word of ['home', 'session', 'similar', 'item2vec', 'markov-1', 'a start would']) {
+    expect(terminal.written.out).toContain(word);
+  }
+  expect(terminal.written.err).toBe('');
+});
+
+test('every mistake of a broken configuration has a line with its path', async () => {
+  const { code, err, out } = await checkText(`
+http: { query: { port: 99999 }, colour: blue }
+telemetry: { level: loud }
+models: { popular: { kind: astrology } }
+works:
+  home:
+    surface: moon
+    strategy: popular
+    stages: [{ stage: retrieve, use: [{ algorithm: magic }] }]
+`);
+  expect(code).toBe(1);
+  expect(out).toBe('');
+  expect(err).toMatch(/^error SL_CONFIG_INVALID: configuration has \d+ mistakes\n/);
+  for (const path of [
+    'http.query.port',
+    'http',
+    'telemetry.level',
+    'models.popular.kind',
+    'works.home.surface',
+    'works.home.stages.0.use.0.algorithm',
+    'works.home.stages',
+  ]) {
+    expect(err).toContain(`\n  - ${path}: `);
+  }
+  expect(err).toContain('correct every listed path');
+  expect(err).not.toContain('    at ');
+});
+
+test('a value of the environment is checked like one of the file', async () => {
+  const { code, err } = await checkText('', { SIGHTLINE_QUERY_PORT: 'eighty' });
+  expect(code).toBe(1);
+  expect(err).toContain('  - http.query.port: ');
+});
+
+test('a file that is not there is named', async () => {
+  const terminal = createRecordingTerminal();
+  expect(await main(['check', '--config', join(folder, 'no.yaml')], terminal)).toBe(1);
+  expect(terminal.written.err).toContain('no.yaml: does not exist, expected a configuration file');
+});
+
+test('text that is not YAML is refused without a stack', async () => {
+  const { code, err } = await checkText('works: [');
+  expect(code).toBe(1);
+  expect(err).toMatch(/is not YAML/);
+  expect(err).not.toContain('    at ');
+});

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { parseArguments } from '../../src/cli/command.ts';
+import { parseReplaySettings } from '../../src/cli/replay/settings.ts';
+import { replay } from '../../src/cli/replay.ts';
+import type { SightlineError } from '../../src/domain/errors.ts';
+
+const settingsOf = (...words: string[]) => parseReplaySettings(parseArguments(replay, words));
+
+function mistakesOf(...words: string[]): string[] {
+  try {
+    settingsOf(...words);
+  } catch (error) {
+    return (error as SightlineError).mistakes.map(({ message }) => message);
+  }
+  return [];
+}
+
+test('without options everything is played as fast as it goes', () => {
+  expect(settingsOf()).toEqual({
+    url: 'http://127.0.0.1:8080',
+    dataset: 'demo/eshop-clothing-2008.csv.gz',
+    fromMs: Number.NEGATIVE_INFINITY,
+    toMs: Number.POSITIVE_INFINITY,
+    speed: Number.POSITIVE_INFINITY,
+    work: 'session',
+    n: 20,
+    concurrency: 8,
+    limit: Number.POSITIVE_INFINITY,
+    json: false,
+  });
+});
+
+test.each([
+  ['2008-08-01', Date.UTC(2008, 7, 1)],
+  ['2008-08-01T06:30', Date.UTC(2008, 7, 1, 6, 30)],
+  ['2008-08-01T06:30:15Z', Date.UTC(2008, 7, 1, 6, 30, 15)],
+  ['2008-08-01T06:30:15+02:00', Date.UTC(2008, 7, 1, 4, 30, 15)],
+])('%s is a time, in UTC where it names no zone', (text, ms) => {
+  expect(settingsOf('--from', text).fromMs).toBe(ms);
+});
+
+test('a speed is a number of recorded seconds in a second', () => {
+  expect(settingsOf('--speed', '3600').speed).toBe(3600);
+  expect(settingsOf('--speed', '0.5').speed).toBe(0.5);
+});
+
+test('every wrong value is told at once', () => {
+  const words = ['--from=yesterday', '--to=2008-13-40', '--speed=0', '--n=101', '--limit=1.5'];
+  expect(mistakesOf(...words, '--concurrency=none', '--url=localhost:8080')).toEqual([
+    'option --from is yesterday, expected a day like 2008-08-01 or a time in ISO 8601',
+    'option --to is 2008-13-40, expected a day like 2008-08-01 or a time in ISO 8601',
+    'option --n is 101, expected a whole number from 1 to 100',
+    'option --concurrency is none, expected a whole number from 1 to 1024',
+    'option --limit is 1.5, expected a whole number from 1 to 999999999',
+    'option --speed is 0, expected a number above 0, or max',
+    'option --url is localhost:8080, expected an address like http://127.0.0.1:8080',
+  ]);
+});
+
+test('a range that ends before it begins is refused', () => {
+  expect(mistakesOf('--from', '2008-08-02', '--to', '2008-08-01')).toEqual([
+    'option --from is 2008-08-02, expected a time before --to 2008-08-01',
+  ]);
+});

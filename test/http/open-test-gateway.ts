@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Config, configSchema } from '../../src/config.ts';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { Item } from '../../src/domain/item.ts';
+import { type Gateway, openGateway } from '../../src/gateway.ts';
+import type { Emit, FactName, Facts } from '../../src/telemetry/facts.ts';
+import { openTelemetry } from '../../src/telemetry/open-telemetry.ts';
+import type { RequestRecord } from '../../src/telemetry/request-record.ts';
+
+/** A fact that was told, by name. */
+type Told = { readonly [Name in FactName]: { name: Name; fact: Facts[Name] } }[FactName];
+
+/** What is left of a finished request. */
+export type Finished = Pick<
+  RequestRecord,
+  'method' | 'route' | 'path' | 'status' | 'requestId' | 'traceId' | 'errorType' | 'outcome'
+>;
+
+/** A gateway on a memory store, with what it told telemetry. */
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly told: Told[];
+  readonly finished: Finished[];
+  facts<Name extends FactName>(name: Name): Facts[Name][];
+  close(): Promise<void>;
+}
+
+/** Now, for every test: 2026-01-31 09:00 UTC. */
+export const testNowMs = Date.UTC(2026, 0, 31, 9);
+
+/** A clock that stands still for events and runs for durations. */
+export const testClock: Clock = { now: () => testNowMs, monotonic: () => performance.now() };
+
+/** An item of the test shop: even ones are shoes, odd ones coats; three categories. */
+export function testItem(i: number, changes: Partial<Item> = {}): Item {
+  return {
+    id: `A${i}`,
+    catalog: i % 2 === 0 ? 'shoes' : 'coats',
+    categories: [['boots', 'sandals', 'parkas'][i % 3]],
+    attributes: { colour: 'black' },
+    hidden: false,
+    publishedAtMs: testNowMs - i * 3_600_000,
+    ...changes,
+  };
+}
+
+/** Opens a gateway with 40 items and the works `home`, `session` and `similar`. */
+export async function openTestGateway(
+  changes: { http?: object; feedback?: object } = {},
+): Promise<TestGateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-http-'));
+  const telemetry = openTelemetry({
+    ...testConfig(folder, changes).telemetry,
+    serviceVersion: 'test',
+    environment: {},
+    clock: testClock,
+    logDestination: join(folder, 'log'),
+  });
+  const told: Told[] = [];
+  const finished: Finished[] = [];
+  const emit: Emit = (name, fact) => {
+    told.push({ name, fact } as Told);
+    telemetry.emit(name, fact);
+  };
+  const gateway = await openGateway({
+    config: testConfig(folder, changes),
+    telemetry: {
+      ...telemetry,
+      emit,
+      finish(record) {
+        const { method, route, path, status, requestId, traceId, errorType, outcome } = record;
+        finished.push({ method, route, path, status, requestId, traceId, errorType, outcome });
+        telemetry.finish(record);
+      },
+    },
+    clock: testClock,
+  });
+  await gateway.putItems(Array.from({ length: 40 }, (_, i) => testItem(i)));
+  return {
+    gateway,
+    told,
+    finished,
+    facts: (name) => told.filter((one) => one.name === name).map(({ fact }) => fact) as never,
+    async close() {
+      await gateway.close();
+      await telemetry.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function testConfig(
+  folder: string,
+  { http = {}, feedback = {} }: { http?: object; feedback?: object },
+): Config {
+  return configSchema.parse({
+    http: { bodyLimitBytes: 100_000, ...http },
+    store: { kind: 'memory' },
+    modelFolder: join(folder, 'models'),
+    feedback: { maxBatch: 100, maxAgeDays: 365, ...feedback },
+    models: { latest: { kind: 'latest' }, popular: { kind: 'popular' } },
+    works: { home: testWork('user'), session: testWork('session'), similar: testWork('item') },
+    telemetry: { events: false, traces: false },
+  });
+}
+
+function testWork(surface: string): object {
+  return {
+    surface,
+    strategy: 'newest',
+    budgetMs: 1000,
+    maxBudgetMs: 5000,
+    slo: { latencyP95Ms: 50 },
+    stages: [
+      { stage: 'intent' },
+      { stage: 'retrieve', use: [{ algorithm: 'latest' }], budgetMs: 500 },
+      { stage: 'score', use: [{ algorithm: 'latest', weight: 1 }] },
+      { stage: 'rerank', use: 'score' },
+      { stage: 'filter', use: ['hidden', 'expired', 'excluded', 'category'] },
+    ],
+  };
+}

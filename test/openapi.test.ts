@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SightlineError } from '../src/domain/errors.ts';
+import type { Gateway } from '../src/gateway.ts';
+import { createControlApp } from '../src/http/control/app.ts';
+import { createQueryApp } from '../src/http/query/app.ts';
+import type { App } from '../src/http/routes.ts';
+import { type CallOptions, call } from './http/call.ts';
+import { openTestGateway, type TestGateway, testClock } from './http/open-test-gateway.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters?: readonly { name: string; in: string; required: boolean; schema: object }[];
+  readonly requestBody?: { content: Record<string, { schema: object; example: unknown }> };
+  readonly responses: Record<string, { description: string; content?: object }>;
+  readonly security?: readonly object[];
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly info: { title: string; version: string };
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: Record<string, Record<string, object>>;
+}
+
+const token = 'control-token';
+
+let house: TestGateway;
+/** The same gateway, with its store gone or full. */
+let faulty: Record<'well' | 'gone' | 'full', Gateway>;
+let documents: Record<'query' | 'control', Document>;
+
+beforeAll(async () => {
+  house = await openTestGateway();
+  const { gateway } = house;
+  const gone = await openTestGateway();
+  await gone.close();
+  const refuse = async () => {
+    throw new SightlineError('SL_STORE_FULL', 'disk of var/data is full');
+  };
+  const full = {
+    ...gateway,
+    putItems: refuse,
+    putUsers: refuse,
+    deleteItem: refuse,
+    deleteUser: refuse,
+    recordFeedback: refuse,
+  };
+  faulty = { well: gateway, gone: gone.gateway, full };
+  documents = {
+    query: (await call<Document>(createQueryApp(gateway), 'GET /openapi.json')).body,
+    control: (await call<Document>(createControlApp(gateway, { token }), 'GET /openapi.json')).body,
+  };
+});
+afterAll(() => house.close());
+
+const operationsOf = (document: Document) =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+const apps: readonly [name: 'query' | 'control', make: () => App][] = [
+  ['query', () => createQueryApp(house.gateway)],
+  ['control', () => createControlApp(house.gateway, { token })],
+];
+
+test.each(apps)('the document of the %s port has every route and no other', (name, make) => {
+  const routes = make().routes.map(
+    ({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`,
+  );
+  const documented = operationsOf(documents[name]).map(
+    ({ method, path }) => `${method.toUpperCase()} ${path}`,
+  );
+  expect(documented.toSorted()).toEqual(routes.toSorted());
+});
+
+test.each(apps)('the document of the %s port is an OpenAPI 3.1 document', (name) => {
+  const document = documents[name];
+  expect(document.openapi).toBe('3.1.0');
+  expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
+  const operations = operationsOf(document);
+  const ids = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { path, operation } of operations) {
+    expect(operation.summary).not.toBe('');
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+    const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+    expect(declared.map(({ name: parameter }) => parameter)).toEqual(inPath);
+    for (const { required } of declared) expect(required).toBe(true);
+    for (const [status, { description }] of Object.entries(operation.responses)) {
+      expect(status).toMatch(/^([1-5]\d\d|default)$/);
+      expect(description).not.toBe('');
+    }
+  }
+});
+
+test.each(apps)('every reference in the document of the %s port leads somewhere', (name) => {
+  const document = documents[name];
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)];
+  expect(references.length).toBeGreaterThan(0);
+  for (const [, reference] of references) {
+    const target = reference
+      .split('/')
+      .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document);
+    expect(target, reference).toBeTypeOf('object');
+  }
+});
+
+test.each(apps)('every security scheme that the %s port names is declared', (name) => {
+  const declared = Object.keys(documents[name].components.securitySchemes ?? {});
+  for (const { operation } of operationsOf(documents[name]))
+    for (const scheme of operation.security ?? [])
+      expect(declared).toEqual(expect.arrayContaining(Object.keys(scheme)));
+});
+
+test('limits stand in the schemas, not only in the code', () => {
+  const { schemas } = documents.query.components;
+  expect(schemas.RecommendRequest).toMatchObject({
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      n: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+      user: { type: 'string', minLength: 1, maxLength: 512 },
+      explain: { type: 'boolean', default: false },
+    },
+  });
+  expect(schemas.Problem).toMatchObject({
+    required: ['code', 'message', 'path', 'request_id'],
+  });
+});
+
+test('every documented example of a body is accepted', async () => {
+  const app = createQueryApp(house.gateway);
+  await call(app, 'POST /v1/users', { body: { id: 'A1' } });
+  for (const { path, method, operation } of operationsOf(documents.query)) {
+    const body = operation.requestBody?.content['application/json'].example;
+    if (body === undefined) continue;
+    const filled = path.replace('{work}', 'home').replace('{id}', 'A1');
+    const { status } = await call(app, `${method.toUpperCase()} ${filled}`, { body });
+    expect({ path, status }).toEqual({ path, status: expect.toBeOneOf([200, 202]) });
+  }
+});
+
+type AskOptions = CallOptions & { on?: keyof typeof faulty };
+type Ask = readonly [request: string, options?: AskOptions | undefined];
+
+const bad = { body: '{' };
+const large = { body: `"${'x'.repeat(100_001)}"` };
+const text = { body: '{}', headers: { 'content-type': 'text/plain' } };
+const badBodies = [bad, large, text];
+
+/** Requests to a keyed table that together have every outcome. */
+const askRows = (path: string, one: object): readonly Ask[] => [
+  [`POST ${path}`, { body: one }],
+  [`POST ${path}`, { body: { colour: 'red' } }],
+  [`POST ${path}`, { body: one, on: 'gone' }],
+  [`POST ${path}`, { body: one, on: 'full' }],
+  ...badBodies.map((options): Ask => [`POST ${path}`, options]),
+  [`GET ${path}`],
+  [`GET ${path}?limit=%ff`],
+  [`GET ${path}?limit=0`],
+  [`GET ${path}`, { on: 'gone' }],
+  ...['GET', 'PATCH', 'DELETE'].flatMap((method): Ask[] => [
+    [`${method} ${path}/nobody`, { body: method === 'PATCH' ? {} : undefined }],
+    [`${method} ${path}/%ff`, { body: method === 'PATCH' ? {} : undefined }],
+    [`${method} ${path}/%00`, { body: method === 'PATCH' ? {} : undefined }],
+    [`${method} ${path}/X1`, { body: method === 'PATCH' ? {} : undefined, on: 'gone' }],
+  ]),
+  [`GET ${path}/X1`],
+  [`PATCH ${path}/X1`, { body: {} }],
+  [`PATCH ${path}/X1`, { body: {}, on: 'full' }],
+  ...badBodies.map((options): Ask => [`PATCH ${path}/X1`, options]),
+  [`DELETE ${path}/X1`, { on: 'full' }],
+  [`DELETE ${path}/X1`],
+];
+
+const queries: readonly Ask[] = [
+  ['POST /v1/recommend/home', { body: {} }],
+  ['POST /v1/recommend/home', { body: { n: 0 } }],
+  ['POST /v1/recommend/nowhere', { body: {} }],
+  ...badBodies.map((options): Ask => ['POST /v1/recommend/home', options]),
+  ['GET /v1/recommend/home'],
+  ['GET /v1/recommend/home?n=0'],
+  ['GET /v1/recommend/home?user=%ff'],
+  ['GET /v1/recommend/nowhere'],
+  ['POST /v1/feedback', { body: [{ type: 'click', item: 'A1' }] }],
+  ['POST /v1/feedback', { body: [{}] }],
+  ['POST /v1/feedback', { body: [{ type: 'click', item: 'A1' }], on: 'gone' }],
+  ['POST /v1/feedback', { body: [{ type: 'click', item: 'A1' }], on: 'full' }],
+  ...badBodies.map((options): Ask => ['POST /v1/feedback', options]),
+  ...askRows('/v1/items', { id: 'X1' }),
+  ...askRows('/v1/users', { id: 'X1' }),
+  ['GET /openapi.json'],
+  ['GET /healthz'],
+];
+
+/** The statuses seen for each route when every request is made. */
+async function outcomesOf(asks: readonly Ask[], make: (gateway: Gateway) => App) {
+  const seen = new Set<string>();
+  for (const [request, { on = 'well', ...options } = {}] of asks) {
+    const { status } = await call(make(faulty[on]), request, options);
+    const [method, url] = request.split(' ');
+    const path = url
+      .replace(/\?.*/, '')
+      .replace(/(recommend)\/\w+/, '$1/{work}')
+      .replace(/(items|users)\/.+/, '$1/{id}');
+    seen.add(`${method} ${path} ${status}`);
+  }
+  return [...seen].toSorted();
+}
+
+const documentedOutcomes = (document: Document) =>
+  operationsOf(document)
+    .flatMap(({ path, method, operation }) =>
+      Object.keys(operation.responses)
+        .filter((status) => status !== 'default')
+        .map((status) => `${method.toUpperCase()} ${path} ${status}`),
+    )
+    .toSorted();
+
+test('every documented status of the query port can happen, and no other was seen', async () => {
+  const seen = await outcomesOf(queries, (gateway) =>
+    createQueryApp(gateway, { clock: testClock }),
+  );
+  expect(seen).toEqual(documentedOutcomes(documents.query));
+});
+
+test('every documented status of the control port can happen, and no other was seen', async () => {
+  const remote = { env: { incoming: { headers: {}, socket: { remoteAddress: '10.0.0.7' } } } };
+  const paths = operationsOf(documents.control).map(
+    ({ method, path }) => `${method.toUpperCase()} ${path}`,
+  );
+  const closed = await outcomesOf(
+    paths.map((path): Ask => [path, remote]),
+    (gateway) => createControlApp(gateway, {}),
+  );
+  const authorised = { headers: { authorization: `Bearer ${token}` } };
+  const open = await outcomesOf(
+    [...paths, 'GET /readyz'].map((path): Ask => [path, authorised]),
+    (gateway) => createControlApp(gateway, { token }),
+  );
+  expect([...new Set([...closed, ...open])].toSorted()).toEqual(
+    documentedOutcomes(documents.control),
+  );
+});
