@@ -12,8 +12,9 @@ import { QueryIndex } from './pipeline/algorithms/query-index.ts';
 import { assembleWork } from './pipeline/assemble.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
 import { type Generation, generationId, popularityList } from './pipeline/generation.ts';
-import { createPipeline } from './pipeline/pipeline.ts';
+import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
+import { warmUp } from './pipeline/warm-up.ts';
 import { emitReport } from './signals/emit-report.ts';
 import { openSignals, type Signals } from './signals/open-signals.ts';
 import { ItemTable } from './stores/item-table.ts';
@@ -142,7 +143,9 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
     onProgress,
   });
   const generation = buildGeneration(foundation, { table, models });
-  return wire(foundation, { table, sessions, generation });
+  const pipeline = createPipeline({ table, sessions, clock });
+  await warmUp(generation.works.values(), { pipeline, table, sessions, clock });
+  return wire(foundation, { table, sessions, generation, pipeline });
 }
 
 function buildGeneration(
@@ -214,16 +217,18 @@ function liveItemsIn(table: ItemTable, catalog: string): number {
   return live;
 }
 
+interface Furniture {
+  readonly table: ItemTable;
+  readonly sessions: SessionTable;
+  readonly generation: Generation;
+  readonly pipeline: Pipeline;
+}
+
 function wire(
   foundation: Foundation,
-  {
-    table,
-    sessions,
-    generation,
-  }: { table: ItemTable; sessions: SessionTable; generation: Generation },
+  { table, sessions, generation, pipeline }: Furniture,
 ): Gateway {
   const { config, telemetry, clock, store } = foundation;
-  const pipeline = createPipeline({ table, sessions, clock });
   const signals = watch(foundation, table);
   const { emit } = telemetry;
   const door = {

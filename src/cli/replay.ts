@@ -35,8 +35,11 @@ export const replay: Command = {
 };
 
 async function selectClicks(settings: ReplaySettings, terminal: Terminal): Promise<Click[]> {
-  const recorded = await readClicks(settings.dataset, (line) => terminal.err(`${line}\n`));
-  const clicks = timeline(recorded, settings).slice(0, settings.limit);
+  const recorded = await readClicks(settings.dataset);
+  if (recorded.skipped > 0) {
+    terminal.err(`${recorded.skipped} rows of ${settings.dataset} could not be read\n`);
+  }
+  const clicks = timeline(recorded.clicks, settings).slice(0, settings.limit);
   if (clicks.length > 0) return clicks;
   throw new SightlineError(
     'SL_DATA_INVALID',

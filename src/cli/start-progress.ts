@@ -3,9 +3,7 @@ import type { StartProgress } from '../gateway.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
-const verbs = { import: 'importing', load: 'loading', train: 'training' } as const;
-
-/** Shows how far a start is: importing, loading, training. Loading is quick, so it is told only when it took time. */
+/** Shows how far a start is: importing and training; loading is too quick to be shown. */
 export function createStartProgress(
   terminal: Terminal,
   clock: Clock,
@@ -13,7 +11,8 @@ export function createStartProgress(
   const progress = createProgress(terminal, clock);
   return {
     update: ({ phase, name, done, note }) => {
-      if (phase !== 'load') progress.update(`${verbs[phase]} ${name}`, done, note);
+      if (phase === 'import') progress.update('importing data', done, `${note} ${name}`);
+      if (phase === 'train') progress.update(`training ${name}`, done, note);
     },
     end: () => progress.end(),
   };

@@ -1,4 +1,4 @@
-import { Candidates } from '../domain/candidates.ts';
+import { Candidates, candidateCapacity } from '../domain/candidates.ts';
 import type { Intent } from '../domain/intent.ts';
 import type { RecommendRequest } from '../domain/recommend-request.ts';
 import type { User } from '../domain/user.ts';
@@ -53,6 +53,13 @@ export class Run implements RequestContext {
   /** Scratch of the stages: keep flags, rows and items of the chunk being judged. */
   readonly keep = new Uint8Array(256);
   readonly chunk = new Int32Array(256);
+  /** Scratch for ordering what the reranker left out. */
+  readonly reserve = {
+    isOrdered: new Uint8Array(candidateCapacity),
+    rows: new Int32Array(candidateCapacity),
+    scores: new Float32Array(candidateCapacity),
+    best: new Int32Array(candidateCapacity),
+  };
   /** The slate: rows of `candidates`, or -1 for items of the last rung of the ladder. */
   readonly slateRows = new Int32Array(slateCapacity);
   readonly slateItems = new Int32Array(slateCapacity);

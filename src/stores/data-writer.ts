@@ -33,6 +33,8 @@ export interface DataWriterOptions {
 export interface DataWriter {
   /** Position in the journal before which every event is in the feedback table. */
   readonly folded: number;
+  /** Size of the journal in bytes. */
+  readonly capacity: number;
   /**
    * Moves events that stand in the journal before `head` into the feedback table: a slice of them, which ends
    * early when `isWanted` says that something else waits.
@@ -79,6 +81,7 @@ export function openDataWriter(options: DataWriterOptions): DataWriter {
     get folded() {
       return folded;
     },
+    capacity,
     fold(head, isWanted) {
       if (folded >= head) return;
       const position = commit(db, () => foldSlice(head, isWanted));

@@ -48,6 +48,11 @@ export class SessionTable {
     return this.#sessions.get(id);
   }
 
+  /** Ids of at most `limit` sessions, the longest idle first. */
+  ids(limit: number): string[] {
+    return [...this.#sessions.keys().take(limit)];
+  }
+
   /** Records that something happened with an item in a session; late events are put in their place. */
   record(id: string, item: number, atMs: number): void {
     let session = this.#sessions.get(id);

@@ -36,8 +36,8 @@ export interface WriterThreadOptions extends DataWriterOptions {
 
 /** How long a few events may stay in the journal alone: index pages are then written once for many. */
 const foldDelayMs = 250;
-/** Bytes that are folded without delay. */
-const foldBytes = 8 << 20;
+/** Share of the journal that may fill before it is folded without delay. */
+const foldShare = 1 / 4;
 /** How long it takes until a fold that failed is tried again. */
 const retryMs = 1000;
 
@@ -101,6 +101,10 @@ function runWriter(options: WriterThreadOptions, send: (message: FromWriter) => 
     }
   }
 
+  function isFilling(): boolean {
+    return writer !== undefined && head - writer.folded >= writer.capacity * foldShare;
+  }
+
   function foldAfter(delayMs: number): void {
     timer ??= setTimeout(() => {
       timer = undefined;
@@ -144,7 +148,7 @@ function runWriter(options: WriterThreadOptions, send: (message: FromWriter) => 
   return (message: ToWriter): void => {
     if ('journalHead' in message) {
       head = message.journalHead;
-      if (writer !== undefined && head - writer.folded >= foldBytes) foldDue = true;
+      if (isFilling()) foldDue = true;
       else foldAfter(foldDelayMs);
     } else {
       const { id, task } = message;

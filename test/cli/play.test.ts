@@ -5,6 +5,7 @@ import type { SentClick, Target } from '../../src/cli/replay/target.ts';
 const click = (session: string, item: string, atMs: number) => ({
   session,
   item,
+  type: 'click',
   atMs,
   segment: 'pl',
 });
@@ -30,7 +31,7 @@ function createLoopTarget(items: readonly string[], status = 200) {
       await Promise.resolve();
       for (const { session } of clicks) calls.push({ kind: 'post', session });
       sent.push(...clicks);
-      return status;
+      return { status, rejected: 0 };
     },
   };
   return { target, calls, sent };
@@ -92,9 +93,10 @@ test("a session's click is acknowledged before its next question, whatever else 
 test('clicks carry the answer they followed, a key of their own and the time of sending', async () => {
   const { target, sent } = createLoopTarget([]);
   await play([click('s', 'A', 5), click('s', 'B', 6)], target, options());
+  const same = { type: 'click', session: 'run-s', atMs: 1_000_000 };
   expect(sent).toEqual([
-    { key: 'run-s-0', session: 'run-s', item: 'A', atMs: 1_000_000, requestId: undefined },
-    { key: 'run-s-1', session: 'run-s', item: 'B', atMs: 1_000_000, requestId: 'r2' },
+    { ...same, key: 'run-s-0', item: 'A', requestId: undefined },
+    { ...same, key: 'run-s-1', item: 'B', requestId: 'r2' },
   ]);
 });
 

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { timeline } from '../../src/cli/replay/timeline.ts';
 
-const click = (session: string, item: string, atMs: number) => ({ session, item, atMs });
+const click = (session: string, item: string, atMs: number) => ({
+  session,
+  item,
+  atMs,
+  type: 'click',
+});
 
 test('clicks come in time order over all sessions', () => {
   const played = timeline([click('a', '3', 30), click('b', '1', 10), click('a', '2', 20)], {

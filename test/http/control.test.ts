@@ -1,14 +1,14 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createControlApp } from '../../src/http/control/app.ts';
 import { call } from './call.ts';
 import { openTestGateway, type TestGateway } from './open-test-gateway.ts';
 
 let house: TestGateway;
 
-beforeEach(async () => {
+beforeAll(async () => {
   house = await openTestGateway();
 });
-afterEach(() => house.close());
+afterAll(() => house.close());
 
 const token = 'a-long-control-token';
 const withToken = () => createControlApp(house.gateway, { token });
@@ -66,7 +66,8 @@ test('the generation that serves and the models are shown', async () => {
 });
 
 test('draining needs the token and turns readiness to 503', async () => {
-  const app = withToken();
+  const own = await openTestGateway();
+  const app = createControlApp(own.gateway, { token });
   expect(await call(app, 'GET /readyz')).toMatchObject({
     status: 200,
     body: { ready: true, reasons: [] },
@@ -76,6 +77,7 @@ test('draining needs the token and turns readiness to 503', async () => {
     await call(app, 'POST /control/drain', { headers: { authorization: `bearer ${token}` } }),
   ).toMatchObject({ status: 202, body: draining });
   expect(await call(app, 'GET /readyz')).toMatchObject({ status: 503, body: draining });
+  await own.close();
 });
 
 const badTokens: readonly [what: string, authorization: string | undefined][] = [

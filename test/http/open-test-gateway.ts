@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, configSchema } from '../../src/config.ts';
 import type { Clock } from '../../src/domain/clock.ts';
-import type { Item } from '../../src/domain/item.ts';
 import { type Gateway, openGateway } from '../../src/gateway.ts';
 import type { Emit, FactName, Facts } from '../../src/telemetry/facts.ts';
 import { openTelemetry } from '../../src/telemetry/open-telemetry.ts';
@@ -33,26 +32,43 @@ export const testNowMs = Date.UTC(2026, 0, 31, 9);
 /** A clock that stands still for events and runs for durations. */
 export const testClock: Clock = { now: () => testNowMs, monotonic: () => performance.now() };
 
-/** An item of the test shop: even ones are shoes, odd ones coats; three categories. */
-export function testItem(i: number, changes: Partial<Item> = {}): Item {
-  return {
-    id: `A${i}`,
-    catalog: i % 2 === 0 ? 'shoes' : 'coats',
-    categories: [['boots', 'sandals', 'parkas'][i % 3]],
-    attributes: { colour: 'black' },
-    hidden: false,
-    publishedAtMs: testNowMs - i * 3_600_000,
-    ...changes,
+/** An item of the test shop: even ones are shoes, odd ones coats; three categories; the first is newest. */
+const shopItem = (i: number) => ({
+  id: `A${i}`,
+  catalog: i % 2 === 0 ? 'shoes' : 'coats',
+  categories: [['boots', 'sandals', 'parkas'][i % 3]],
+  attributes: { colour: 'black' },
+  published_at: testNowMs - i * 3_600_000,
+});
+
+/** A click of yesterday; three make a session. */
+const shopClick = (i: number) => ({
+  type: 'click',
+  item: `A${i}`,
+  session: `y${Math.floor(i / 3)}`,
+  timestamp: testNowMs - 86_400_000 + i * 1000,
+});
+
+function writeShop(folder: string): string {
+  const path = join(folder, 'shop');
+  mkdirSync(path);
+  const write = (file: string, row: (i: number) => object) => {
+    const lines = Array.from({ length: 40 }, (_, i) => JSON.stringify(row(i)));
+    writeFileSync(join(path, file), lines.join('\n'));
   };
+  write('items.jsonl', shopItem);
+  write('feedback.jsonl', shopClick);
+  return path;
 }
 
-/** Opens a gateway with 40 items and the works `home`, `session` and `similar`. */
+/** Opens a gateway with 40 items, clicked once each, and the works `home`, `session` and `similar`. */
 export async function openTestGateway(
   changes: { http?: object; feedback?: object } = {},
 ): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-http-'));
+  const config = testConfig(folder, changes);
   const telemetry = openTelemetry({
-    ...testConfig(folder, changes).telemetry,
+    ...config.telemetry,
     serviceVersion: 'test',
     environment: {},
     clock: testClock,
@@ -65,7 +81,7 @@ export async function openTestGateway(
     telemetry.emit(name, fact);
   };
   const gateway = await openGateway({
-    config: testConfig(folder, changes),
+    config,
     telemetry: {
       ...telemetry,
       emit,
@@ -77,7 +93,6 @@ export async function openTestGateway(
     },
     clock: testClock,
   });
-  await gateway.putItems(Array.from({ length: 40 }, (_, i) => testItem(i)));
   return {
     gateway,
     told,
@@ -98,6 +113,7 @@ function testConfig(
   return configSchema.parse({
     http: { bodyLimitBytes: 100_000, ...http },
     store: { kind: 'memory' },
+    dataset: { format: 'jsonl', path: writeShop(folder) },
     modelFolder: join(folder, 'models'),
     feedback: { maxBatch: 100, maxAgeDays: 365, ...feedback },
     models: { latest: { kind: 'latest' }, popular: { kind: 'popular' } },

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Listener, openListener, type WireLimits } from '../../src/http/listen.ts';
 import { createQueryApp } from '../../src/http/query/app.ts';
 import { openTestGateway, type TestGateway, testClock } from './open-test-gateway.ts';
@@ -16,14 +16,15 @@ async function listen(limits: Partial<WireLimits> = {}, gateway = house.gateway)
   return openListener(app, { host, port: 0, name: 'query', emit, limits });
 }
 
-beforeEach(async () => {
+beforeAll(async () => {
   house = await openTestGateway();
+});
+afterAll(() => house.close());
+beforeEach(async () => {
+  house.told.length = 0;
   listener = await listen();
 });
-afterEach(async () => {
-  await listener.close({ drainMs: 0 });
-  await house.close();
-});
+afterEach(() => listener.close({ drainMs: 0 }));
 
 const recommend = rawPost('/v1/recommend/home', '{"n":2}');
 const problemOf = ({ status, body }: { status: number; body: string }) => ({
@@ -136,7 +137,6 @@ test('two lengths that disagree, or a length beside chunks, are refused', async 
 });
 
 test('control characters in headers are refused before any app sees them', async () => {
-  house.told.length = 0;
   for (const header of [
     'x-request-id: a\u0000b',
     'x-request-id: a\u0007b',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { topRows } from '../../src/math/top-rows.ts';
+import { selectRows, topRows } from '../../src/math/top-rows.ts';
 
 /** The slow clear twin: a full sort. */
 function sorted(scores: readonly number[], limit: number): number[] {
@@ -8,7 +8,7 @@ function sorted(scores: readonly number[], limit: number): number[] {
   return rows.sort((a, b) => scores[b] - scores[a] || a - b).slice(0, limit);
 }
 
-test('the best rows come first, equal scores in row order, as a full sort would give them', () => {
+test('the best rows are found, equal scores in row order, as a full sort would find them', () => {
   const score = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.float({ noNaN: true }));
   fc.assert(
     fc.property(
@@ -19,6 +19,10 @@ test('the best rows come first, equal scores in row order, as a full sort would 
         const rows = new Int32Array(list.length);
         const written = topRows(scores, list.length, limit, rows);
         expect([...rows.subarray(0, written)]).toEqual(sorted([...scores], limit));
+        const chosen = selectRows(scores, list.length, limit, rows);
+        expect([...rows.subarray(0, chosen)]).toEqual(
+          sorted([...scores], limit).sort((a, b) => a - b),
+        );
       },
     ),
   );

@@ -45,7 +45,7 @@ export function decodeSpans(body: Uint8Array): DecodedSpan[] {
     longs: String,
     bytes: Array,
     defaults: true,
-    arrays: true,
+    oneofs: true,
   });
   return message.resourceSpans.flatMap((resourceSpans: Message) =>
     resourceSpans.scopeSpans.flatMap((scopeSpans: Message) =>
@@ -77,12 +77,7 @@ function plain(attributes: Message[]): Record<string, unknown> {
 }
 
 function valueOf(value: Message): unknown {
-  if (value.intValue !== undefined && value.value !== 'stringValue') {
-    if (value.intValue !== '0' || !value.stringValue) return asNumber(value);
-  }
-  return value.stringValue;
-}
-
-function asNumber(value: Message): unknown {
-  return Number(value.intValue);
+  if (value.value === 'intValue') return Number(value.intValue);
+  if (value.value === 'arrayValue') return value.arrayValue.values.map(valueOf);
+  return value[value.value];
 }

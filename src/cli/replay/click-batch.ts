@@ -1,12 +1,12 @@
-import type { SentClick, Target } from './target.ts';
+import type { PostAnswer, SentClick, Target } from './target.ts';
 
 /**
  * Sends clicks in batches: while one batch is on its way the next one fills. Each caller waits until its own
  * click is acknowledged, and so durable.
  *
  * @example
- * const send = createClickBatch(target, { maxBatch: 100, posted: (status, ms) => {} });
- * await send({ key: 'k', session: 's', item: 'A1', atMs: Date.now() });
+ * const send = createClickBatch(target, { maxBatch: 100, monotonic, posted: (answer, ms) => {} });
+ * await send({ key: 'k', type: 'click', session: 's', item: 'A1', atMs: Date.now() });
  */
 export function createClickBatch(
   target: Target,
@@ -17,8 +17,8 @@ export function createClickBatch(
   }: {
     maxBatch: number;
     monotonic: () => number;
-    /** Told the status and milliseconds of each post. */
-    posted: (status: number, ms: number) => void;
+    /** Told the answer and the milliseconds of each post. */
+    posted: (answer: PostAnswer, ms: number) => void;
   },
 ): (click: SentClick) => Promise<void> {
   let waiting: { click: SentClick; done: () => void }[] = [];
@@ -30,8 +30,8 @@ export function createClickBatch(
       const batch = waiting.slice(0, maxBatch);
       waiting = waiting.slice(maxBatch);
       const startedAt = monotonic();
-      const status = await target.post(batch.map(({ click }) => click));
-      posted(status, monotonic() - startedAt);
+      const answer = await target.post(batch.map(({ click }) => click));
+      posted(answer, monotonic() - startedAt);
       for (const { done } of batch) done();
     }
     sending = false;

@@ -68,7 +68,7 @@ function createPlayer(
   const send = createClickBatch(target, {
     maxBatch: 100,
     monotonic: clock.monotonic,
-    posted: (status, ms) => tally.posted(status, ms),
+    posted: (answer, ms) => tally.posted(answer, ms),
   });
 
   const ask = async (session: string, click: Click) => {
@@ -90,7 +90,8 @@ function createPlayer(
     if (position === 0) tally.sessions += 1;
     const requestId = position === 0 ? undefined : await ask(session, click);
     const key = `${session}-${position}`;
-    await send({ key, session, item: click.item, atMs: clock.now(), requestId });
+    const { item, type } = click;
+    await send({ key, type, session, item, atMs: clock.now(), requestId });
     tally.clicks += 1;
   };
 }

@@ -23,6 +23,7 @@ export function renderReport(report: ReplayReport): string {
     ['feedback statuses', countsText(report.feedback_statuses)],
     ['strategies', countsText(report.strategies)],
     ['fallback reasons', countsText(report.fallback_reasons)],
+    ['rejected clicks', String(report.rejected)],
     ['server errors', String(report.server_errors)],
     ['unanswered', String(report.unanswered)],
   ];

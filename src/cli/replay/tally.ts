@@ -1,4 +1,5 @@
 import { quantileSorted } from 'simple-statistics';
+import type { PostAnswer } from './target.ts';
 
 /** What happened to one recommendation that was asked for. */
 export interface Asked {
@@ -44,6 +45,8 @@ export interface ReplayReport {
   readonly feedback_statuses: Readonly<Record<string, number>>;
   readonly strategies: Readonly<Record<string, number>>;
   readonly fallback_reasons: Readonly<Record<string, number>>;
+  /** Clicks that the gateway refused one by one. */
+  readonly rejected: number;
   /** Answers of 500 and above, to either call. */
   readonly server_errors: number;
   /** Calls without an answer: refused, broken off, or timed out. */
@@ -59,6 +62,7 @@ export class Tally {
   hits = 0;
   serverErrors = 0;
   unanswered = 0;
+  rejected = 0;
   /** Calls without an answer since the last answer. */
   unansweredInRow = 0;
   #reciprocalRanks = 0;
@@ -84,7 +88,8 @@ export class Tally {
     this.#reciprocalRanks += 1 / (rank + 1);
   }
 
-  posted(status: number, ms: number): void {
+  posted({ status, rejected }: PostAnswer, ms: number): void {
+    this.rejected += rejected;
     this.#failure(status);
     count(this.#feedbackStatuses, statusName(status));
     if (status >= 200 && status < 300) this.#feedbackMs.push(ms);
@@ -110,6 +115,7 @@ export class Tally {
       feedback_statuses: Object.fromEntries(this.#feedbackStatuses),
       strategies: Object.fromEntries(this.#strategies),
       fallback_reasons: Object.fromEntries(this.#fallbackReasons),
+      rejected: this.rejected,
       server_errors: this.serverErrors,
       unanswered: this.unanswered,
     };

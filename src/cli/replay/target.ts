@@ -2,7 +2,9 @@ import { SightlineError } from '../../domain/errors.ts';
 
 /** A click on its way to the gateway. */
 export interface SentClick {
+  /** Makes sending it twice harmless. */
   readonly key: string;
+  readonly type: string;
   readonly session: string;
   readonly item: string;
   /** Epoch milliseconds. */
@@ -20,6 +22,12 @@ export interface RecommendAnswer {
   readonly fallbackReason: string;
 }
 
+/** An answer to a post of clicks. */
+export interface PostAnswer {
+  readonly status: number;
+  readonly rejected: number;
+}
+
 /** A running gateway, seen from outside. */
 export interface Target {
   /** Throws `SL_GATEWAY_UNREACHABLE` when nothing answers there. */
@@ -28,8 +36,8 @@ export interface Target {
     work: string,
     ask: { session: string; segment?: string | undefined; n: number },
   ): Promise<RecommendAnswer>;
-  /** Posts clicks and answers the status, 0 for none at all. */
-  post(clicks: readonly SentClick[]): Promise<number>;
+  /** Posts clicks; answers the status, 0 for none at all, and how many clicks were refused one by one. */
+  post(clicks: readonly SentClick[]): Promise<PostAnswer>;
 }
 
 /** Speaks to a gateway over HTTP; connections are kept and used again. */
@@ -74,17 +82,17 @@ export function createTarget(url: string, timeoutMs = 10_000): Target {
     async post(clicks) {
       try {
         const answer = await post('/v1/feedback', clicks.map(eventOf));
-        await answer.arrayBuffer();
-        return answer.status;
+        const body = (await answer.json()) as { rejected?: readonly unknown[] } | null;
+        return { status: answer.status, rejected: body?.rejected?.length ?? 0 };
       } catch {
-        return 0;
+        return { status: 0, rejected: 0 };
       }
     },
   };
 }
 
-function eventOf({ key, session, item, atMs, requestId }: SentClick): object {
-  return { id: key, type: 'click', item, session, timestamp: atMs, request_id: requestId };
+function eventOf({ key, type, session, item, atMs, requestId }: SentClick): object {
+  return { id: key, type, item, session, timestamp: atMs, request_id: requestId };
 }
 
 function readAnswer(status: number, body: unknown): RecommendAnswer {

@@ -2,6 +2,8 @@
 export interface Click {
   readonly session: string;
   readonly item: string;
+  /** `click`, `view`, or another word. */
+  readonly type: string;
   /** Epoch milliseconds at which it was recorded. */
   readonly atMs: number;
   readonly segment?: string | undefined;
@@ -12,8 +14,7 @@ export interface Click {
  * is played whole. Clicks of equal time keep their order. O(n log n).
  *
  * @example
- * timeline([{ session: 's', item: 'B', atMs: 9 }, { session: 's', item: 'A', atMs: 1 }], { fromMs: 0, toMs: 5 })
- *   .map((click) => click.item) // ['A', 'B']
+ * timeline(clicks, { fromMs: Date.UTC(2008, 7, 1), toMs: Date.UTC(2008, 7, 2) }) // a day's clicks
  */
 export function timeline(
   clicks: Iterable<Click>,

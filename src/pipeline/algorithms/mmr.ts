@@ -1,12 +1,12 @@
 import { candidateCapacity } from '../../domain/candidates.ts';
 import type { VectorTable } from '../../math/kernels/vector-table.ts';
-import { topRows } from '../../math/top-rows.ts';
+import { selectRows } from '../../math/top-rows.ts';
 import type { Reranker } from '../algorithm.ts';
 
 /** Rows diversified beyond what is wanted, so that a removal does not bring back a near copy. */
 const spareRows = 4;
 
-/** Maximal marginal relevance over the best `pool` candidates; behind it the rest of the pool by score. */
+/** Maximal marginal relevance over the best `pool` candidates; the others stay in the reserve. */
 export function mmr(options: {
   /** 0 keeps the order of the scores, 1 looks at diversity alone. */
   readonly diversity: number;
@@ -24,7 +24,7 @@ export function mmr(options: {
     rerank(_context, candidates, wanted) {
       if (vectors instanceof Error) throw vectors;
       const size = Math.max(pool, wanted + spareRows);
-      const count = topRows(candidates.scores, candidates.count, size, best);
+      const count = selectRows(candidates.scores, candidates.count, size, best);
       for (let p = 0; p < count; p++) {
         items[p] = candidates.items[best[p]];
         scores[p] = candidates.scores[best[p]];
@@ -37,14 +37,8 @@ export function mmr(options: {
         diversity,
         order,
       });
-      for (let p = 0; p < chosen; p++) {
-        candidates.order[p] = best[order[p]];
-        scores[order[p]] = Number.NaN;
-      }
-      let at = chosen;
-      for (let p = 0; p < count; p++)
-        if (!Number.isNaN(scores[p])) candidates.order[at++] = best[p];
-      candidates.ordered = at;
+      for (let p = 0; p < chosen; p++) candidates.order[p] = best[order[p]];
+      candidates.ordered = chosen;
     },
   };
 }

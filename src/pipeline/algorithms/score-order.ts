@@ -2,7 +2,7 @@ import { topRows } from '../../math/top-rows.ts';
 import type { Reranker } from '../algorithm.ts';
 
 /** Rows ordered beyond what is wanted, so that a few removals need no second look. */
-export const spareRows = 20;
+const spareRows = 20;
 
 /** The order of the scores, best first. */
 export const scoreOrder: Reranker = {

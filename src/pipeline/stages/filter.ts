@@ -1,6 +1,5 @@
 import { topRows } from '../../math/top-rows.ts';
 import type { Filter } from '../algorithm.ts';
-import { spareRows } from '../algorithms/score-order.ts';
 import type { Run } from '../run.ts';
 import type { Probe, Stage } from '../stage.ts';
 
@@ -102,20 +101,33 @@ function takeOrdered(run: Run, take: Take): void {
   takeRows(run, take, { from: 0, to: run.candidates.ordered });
 }
 
-/** Orders all rows by score and goes on behind those that were judged. */
+/** Rows judged at once beyond what the slate still misses. */
+const spareRows = 8;
+
+/** Goes on with the best rows of those that were not judged, a chunk at a time. */
 function takeReserve(run: Run, take: Take): void {
   const { candidates } = run;
-  const { ordered, count } = candidates;
-  if (ordered >= count) return;
-  const judged = candidates.order.slice(0, ordered);
-  const isJudged = new Uint8Array(count);
-  for (const row of judged) isJudged[row] = 1;
-  const all = new Int32Array(count);
-  topRows(candidates.scores, count, count, all);
-  let to = ordered;
-  for (const row of all) if (isJudged[row] === 0) candidates.order[to++] = row;
-  candidates.ordered = to;
-  takeRows(run, take, { from: ordered, to });
+  while (run.slateCount < run.request.n && candidates.ordered < candidates.count) {
+    const from = candidates.ordered;
+    orderMore(run, run.request.n - run.slateCount + spareRows);
+    takeRows(run, take, { from, to: candidates.ordered });
+  }
+}
+
+/** Appends the best `limit` rows of the reserve to the order. */
+function orderMore({ candidates, reserve }: Run, limit: number): void {
+  const { order, scores, count } = candidates;
+  const { isOrdered, rows, scores: left, best } = reserve;
+  isOrdered.fill(0, 0, count);
+  for (let at = 0; at < candidates.ordered; at++) isOrdered[order[at]] = 1;
+  let size = 0;
+  for (let row = 0; row < count; row++) {
+    if (isOrdered[row] === 1) continue;
+    rows[size] = row;
+    left[size++] = scores[row];
+  }
+  const found = topRows(left, size, limit, best);
+  for (let at = 0; at < found; at++) order[candidates.ordered++] = rows[best[at]];
 }
 
 /** Fills up from the popularity list with items that are not in the slate. */

@@ -21,7 +21,8 @@ export interface Clickstream {
   readonly newest: readonly string[];
 }
 
-const spanMs = 30 * 86_400_000;
+/** Half a day, so that the sessions asked for are minutes old, not stale. */
+const spanMs = 43_200_000;
 const clickGapMs = 20_000;
 
 /**
@@ -93,7 +94,7 @@ function createItem(index: number, perCluster: number, endMs: number): Item {
     attributes: { colour: `colour-${index % 12}`, price: 10 + (index % 90) },
     hidden: index % 100 === 17,
     publishedAtMs: endMs - spanMs - ((index * 7919) % itemAgesMs),
-    ...(index % 100 === 53 ? { expiresAtMs: endMs - 86_400_000 } : {}),
+    ...(index % 100 === 53 ? { expiresAtMs: endMs - 3_600_000 } : {}),
   };
 }
 

@@ -1,14 +1,9 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Child, startChild } from './child.ts';
+import { checkQuestions, chooseQuestions } from './questions.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
-import {
-  candidatesWanted,
-  requestOf,
-  type Workload,
-  workloadConfig,
-  writeWorkload,
-} from './workload.ts';
+import { requestOf, type Workload, workloadConfig, writeWorkload } from './workload.ts';
 
 /** The cores the servers and everything else stay on, where cores can be chosen. */
 export const serverCore = 0;
@@ -69,17 +64,19 @@ export function withGatewayStand<T>(
           options: programOptions(folder, { name, watching, workload, sinkPort: sink.ready.port }),
         });
       const began = performance.now();
-      await (await gateway('prepared', 'off')).end();
+      const prepared = await gateway('prepared', 'off');
+      const questions = await chooseQuestions(prepared.ready.port, workload.paths);
+      await prepared.end();
       log(`imported and trained in ${((performance.now() - began) / 1000).toFixed(1)} s`);
       return await run({
         load,
         folder,
         items: workload.items,
-        requests: workload.paths.map(requestOf),
+        requests: questions.map(requestOf),
         async startGateway(name, watching, execArgv) {
           cpSync(join(folder, 'prepared'), join(folder, name), { recursive: true });
           const server = await gateway(name, watching, execArgv);
-          await checkCandidates(server, workload);
+          await checkQuestions(server.ready.port, questions);
           return server;
         },
         startBare: (body, mode) => start('bare', { core: serverCore, options: { body, mode } }),
@@ -111,27 +108,4 @@ function programOptions(
       OTEL_SERVICE_NAME: 'sightline',
     },
   };
-}
-
-interface Explained {
-  readonly fallback_reason: string | null;
-  readonly items: readonly unknown[];
-  readonly explain: {
-    readonly stages: readonly { readonly stage: string; readonly in: number }[];
-  };
-}
-
-/** Every question must bring the wanted candidates to the score stage and be answered in full. */
-async function checkCandidates(server: Server, { paths }: Workload): Promise<void> {
-  for (const path of paths) {
-    const response = await fetch(`http://127.0.0.1:${server.ready.port}${path}&explain=true`);
-    const answer = (await response.json()) as Explained;
-    if (response.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer)}`);
-    const candidates = answer.explain.stages.find(({ stage }) => stage === 'score')?.in ?? 0;
-    if (candidates < candidatesWanted || answer.fallback_reason !== null) {
-      throw new Error(
-        `${path}: ${candidates} candidates, fallback ${answer.fallback_reason}, expected ${candidatesWanted} or more and none`,
-      );
-    }
-  }
 }

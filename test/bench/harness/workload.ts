@@ -4,13 +4,16 @@ import { createClickstream, writeClickstream } from './clickstream.ts';
 export const candidatesWanted = 500;
 
 const listLength = 20;
-const sessionsAsked = 64;
+/** The newest sessions, of which those nearest above the wanted candidates are asked for. */
+const sessionsTried = 400;
+/** Questions that a bench asks in turn. */
+export const questionCount = 64;
 
 /** The made-up shop and the questions that the gateway benches put to it. */
 export interface Workload {
   /** Folder of the data set. */
   readonly dataset: string;
-  /** Paths to ask in turn. */
+  /** Paths that may be asked. */
   readonly paths: readonly string[];
   /** Ids of all items. */
   readonly items: readonly string[];
@@ -24,7 +27,7 @@ export function writeWorkload(dataset: string): Workload {
     dataset,
     items: clickstream.items.map(({ id }) => id),
     paths: clickstream.newest
-      .slice(0, sessionsAsked)
+      .slice(0, sessionsTried)
       .map((session) => `/v1/recommend/bench?session=${session}&n=${listLength}`),
   };
 }
@@ -69,11 +72,11 @@ export function workloadConfig(options: WorkloadConfigOptions): Record<string, u
           {
             stage: 'retrieve',
             use: [
-              { algorithm: 'item2vec', limit: 150 },
+              { algorithm: 'item2vec', limit: 250 },
               { algorithm: 'session-knn', limit: 100 },
               { algorithm: 'markov-1', limit: 50 },
-              { algorithm: 'popular', limit: 150 },
-              { algorithm: 'latest', limit: 200 },
+              { algorithm: 'popular', limit: 250 },
+              { algorithm: 'latest', limit: 250 },
             ],
           },
           { stage: 'features' },
