@@ -1,4 +1,5 @@
 import type { Gateway } from '../gateway.ts';
+import { packageVersion } from './package-version.ts';
 
 /** Where the two listeners are. */
 export interface Addresses {
@@ -28,8 +29,8 @@ export async function banner(gateway: Gateway, { query, control }: Addresses): P
   const ready = models.filter(({ state }) => state === 'ready');
   const lines = [
     '',
-    `Sightline serves ${count(gateway.table.live, 'item')} to ${count(users, 'user')}, ` +
-      `knowing ${count(feedback, 'event')}`,
+    `Sightline ${packageVersion()} is ready with ${count(gateway.table.live, 'item')}, ` +
+      `${count(users, 'user')} and ${count(feedback, 'event')}`,
     `  works    ${works.map(([name]) => name).join(', ')}`,
     `  models   ${ready.map(({ name }) => name).join(', ') || 'none'}${missing(models)}`,
     `  query    ${query}  (${query}/openapi.json)`,

@@ -19,7 +19,7 @@ export const serve: Command = {
   options: { config: configOption },
   run: async ({ values }, terminal) => {
     const config = readConfig(values.config!, terminal.environment);
-    const stop = listenForStop(terminal);
+    const stop = listenForStop(terminal, systemClock);
     try {
       const progress = createStartProgress(terminal, systemClock);
       const { environment } = terminal;

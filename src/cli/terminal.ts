@@ -21,7 +21,7 @@ export function createProcessTerminal(): Terminal {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     isTty: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
-    columns: process.stderr.columns ?? 80,
+    columns: process.stderr.columns || 80,
     environment: process.env,
     onStop: (listener) => {
       process.on('SIGINT', listener).on('SIGTERM', listener);

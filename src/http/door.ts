@@ -5,7 +5,7 @@ import { type HttpContext, requestHeader } from './env.ts';
 import { asClientError, problem } from './errors.ts';
 
 /** What a door gives to the handler behind it. */
-export interface Visit {
+interface Visit {
   readonly requestId: string;
   /** Headers for the answer, should the handler throw. */
   readonly failureHeaders: Record<string, string>;

@@ -1,5 +1,6 @@
 import { createAliasTable } from '../math/kernels/alias-table.ts';
 import { createSgnsTrainer } from '../math/kernels/sgns-trainer.ts';
+import { createVectorTable } from '../math/kernels/vector-table.ts';
 import { createRng, type Rng } from '../math/rng.ts';
 import { withoutPadding } from './item2vec.ts';
 import type { Interactions, Progress } from './model.ts';
@@ -97,45 +98,66 @@ export function trainCbow(
   return { ...matrices, output };
 }
 
-/** Returns that happened and that did not, with what the model says of them. */
+/** Clicks that returns are counted at, and multiplications that may cost. */
+const maxReturnClicks = 50_000;
+const maxReturnProducts = 4e9;
+
+/** What the matrices say of returning, at clicks spread evenly over all; `bias` is added to the logits. */
 export function collectReturns(
   interactions: Interactions,
   matrices: CbowMatrices,
-  options: CbowTraining & { readonly weights: Float64Array; readonly maxEvents: number },
+  { window, decay, bias }: Pick<CbowTraining, 'window' | 'decay'> & { readonly bias: Float32Array },
 ): ReturnCases {
-  const { dimensions, window, decay, negatives, weights, maxEvents } = options;
-  const { codes } = interactions;
+  const { dimensions, output } = matrices;
+  const { codes, items } = interactions;
   const { at: events, before } = predictableEvents(interactions);
-  const step = Math.max(1, Math.floor(events.length / maxEvents));
+  const wanted = Math.min(maxReturnClicks, maxReturnProducts / (items.length * dimensions));
+  const step = Math.max(1, Math.ceil(events.length / wanted));
+  const table = createVectorTable(Math.max(1, items.length), dimensions);
+  for (let code = 0; code < items.length; code++)
+    table.setRow(code, output.subarray(code * dimensions, (code + 1) * dimensions));
+  const all = Int32Array.from(items, (_, code) => code);
+  const shares = new Float32Array(items.length);
   const clicks = new Int32Array(50);
   const context = new Float32Array(dimensions);
-  const drawn = negatives / weights.reduce((sum, weight) => sum + weight, 0);
-  const rows: { bucket: number; logit: number; expected: number; returned: number }[] = [];
+  const cases = { buckets: [] as number[], shares: [] as number[], returned: [] as number[] };
+  const starts = [0];
   for (let i = 0; i < events.length; i += step) {
     const at = events[i];
     const count = clicksBefore(codes, at, before[at], clicks);
     sumContext(matrices, { clicks, count: Math.min(count, window), decay }, context);
+    table.dot(context, all, items.length, shares);
+    const total = exponentiate(shares, bias);
     for (let lag = 1; lag <= count; lag++) {
       const code = clicks[lag - 1];
       if (clicks.indexOf(code) < lag - 1) continue;
-      let logit = 0;
-      for (let d = 0; d < dimensions; d++)
-        logit += context[d] * matrices.output[code * dimensions + d];
-      rows.push({
-        bucket: returnBucket(lag),
-        logit,
-        expected: drawn * weights[code],
-        returned: codes[at] === code ? 1 : 0,
-      });
+      cases.buckets.push(returnBucket(lag));
+      cases.shares.push(shares[code] / total);
+      cases.returned.push(codes[at] === code ? 1 : 0);
     }
+    starts.push(cases.buckets.length);
   }
   return {
-    buckets: Uint8Array.from(rows, ({ bucket }) => bucket),
-    logits: Float32Array.from(rows, ({ logit }) => logit),
-    negatives: Float32Array.from(rows, ({ expected }) => expected),
-    returned: Uint8Array.from(rows, ({ returned }) => returned),
-    count: rows.length,
+    starts: Uint32Array.from(starts),
+    buckets: Uint8Array.from(cases.buckets),
+    shares: Float32Array.from(cases.shares),
+    returned: Uint8Array.from(cases.returned),
   };
+}
+
+/** Replaces logits by e^(logit + bias - greatest), and returns their sum. */
+function exponentiate(logits: Float32Array, bias: Float32Array): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logits.length; i++) {
+    logits[i] += bias[i];
+    best = Math.max(best, logits[i]);
+  }
+  let total = 0;
+  for (let i = 0; i < logits.length; i++) {
+    logits[i] = Math.exp(logits[i] - best);
+    total += logits[i];
+  }
+  return total;
 }
 
 /** The events that have a click before them in their session, and how many (255 at most) each event has. */
@@ -166,10 +188,14 @@ function randomRows(rows: number, dimensions: number, rng: Rng): Float32Array {
   return Float32Array.from({ length: rows * dimensions }, () => (rng.unit() - 0.5) * scale);
 }
 
-/** Draws which dimensions of a step are kept, and scales those up for the ones that are not. */
+/** Draws which dimensions of a step are kept, in steps of 1/256, and scales those up for the ones that are not. */
 function drop(kept: Float32Array, dropout: number, rng: Rng): void {
-  const scale = 1 / (1 - dropout);
-  for (let d = 0; d < kept.length; d++) kept[d] = rng.unit() < dropout ? 0 : scale;
+  const threshold = Math.round(dropout * 256);
+  const scale = 256 / (256 - threshold);
+  for (let d = 0, random = 0; d < kept.length; d++) {
+    random = d % 4 === 0 ? rng.bits() : random >>> 8;
+    kept[d] = (random & 255) < threshold ? 0 : scale;
+  }
 }
 
 /** Adds the gradient to the vectors of the clicks, each by its weight in the context. */

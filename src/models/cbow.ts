@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { collectReturns, sumContext, trainCbow } from './cbow-training.ts';
+import { type CbowMatrices, collectReturns, sumContext, trainCbow } from './cbow-training.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
 import { type ItemCodes, matchItems } from './item-codes.ts';
 import { countEvents } from './item2vec.ts';
@@ -16,7 +16,7 @@ const schema = z.strictObject({
   /** Weight of the click l clicks back: decay^(l - 1). */
   decay: z.number().min(0).max(1).default(0.8),
   /** Negatives drawn for each click. */
-  negatives: z.int().min(1).max(64).default(40),
+  negatives: z.int().min(1).max(64).default(20),
   /** Negatives are drawn in proportion to count^alpha. */
   alpha: z.number().min(-1).max(1).default(0),
   epochs: z.int().min(1).max(500).default(8),
@@ -24,13 +24,12 @@ const schema = z.strictObject({
   learningRate: z.number().positive().max(1).default(0.05),
   /** Share of the context's dimensions that a step leaves out, against overfitting. */
   dropout: z.number().min(0).max(0.9).default(0.25),
+  /** Independent fits whose logits are averaged. */
+  members: z.int().min(1).max(16).default(2),
   seed: z.int().default(1),
 });
 
 type CbowOptions = z.output<typeof schema>;
-
-/** Clicks from which the worth of returning is estimated, spread over all of them. */
-const maxReturnEvents = 100_000;
 
 /** Clicks of a session that returning is known for. */
 const returnReach = 50;
@@ -51,16 +50,18 @@ export const cbow: ModelKind<CbowOptions> = {
     const writer = new PayloadWriter().json(items).json(options);
     const counts = countEvents(interactions);
     const weights = counts.map((count) => count ** options.alpha);
-    const matrices = trainCbow(interactions, weights, options, progress);
-    const cases = collectReturns(interactions, matrices, {
-      ...options,
-      weights,
-      maxEvents: maxReturnEvents,
-    });
+    const bias = Float32Array.from(counts, (count) => options.alpha * Math.log(count));
+    const members = Array.from({ length: options.members }, (_, m) =>
+      trainCbow(interactions, weights, { ...options, seed: options.seed + m }, (done, note) =>
+        progress((m + done) / options.members, `fit ${m + 1} of ${options.members}, ${note}`),
+      ),
+    );
+    const matrices = joinMembers(members);
+    const returns = fitReturns(collectReturns(interactions, matrices, { ...options, bias }));
     progress(1, `${options.epochs} epochs`);
     return writer
-      .array(fitReturns(cases))
-      .array(Float32Array.from(counts, (count) => options.alpha * Math.log(count)))
+      .array(returns)
+      .array(bias)
       .array(matrices.last)
       .array(matrices.earlier)
       .array(matrices.output)
@@ -69,7 +70,8 @@ export const cbow: ModelKind<CbowOptions> = {
   load(payload, stamp, table) {
     const reader = new PayloadReader(payload);
     const ids = reader.ids('items');
-    const { dimensions, window, decay } = reader.json('options', schema);
+    const { dimensions: ofMember, members, window, decay } = reader.json('options', schema);
+    const dimensions = ofMember * members;
     const numbers = ids.length * dimensions;
     const returns = reader.float32('return biases', returnBuckets);
     const bias = reader.float32('bias', ids.length);
@@ -115,3 +117,24 @@ export const cbow: ModelKind<CbowOptions> = {
     );
   },
 };
+
+/** Puts the vectors of several fits side by side, so that one product is the mean of theirs. */
+function joinMembers(members: readonly CbowMatrices[]): CbowMatrices {
+  const { dimensions, last } = members[0];
+  const width = dimensions * members.length;
+  const join = (part: (member: CbowMatrices) => Float32Array, factor: number): Float32Array => {
+    const joined = new Float32Array(last.length * members.length);
+    for (const [m, member] of members.entries())
+      for (let i = 0; i < last.length; i++) {
+        const row = Math.floor(i / dimensions);
+        joined[row * width + m * dimensions + (i % dimensions)] = part(member)[i] * factor;
+      }
+    return joined;
+  };
+  return {
+    dimensions: width,
+    last: join((member) => member.last, 1),
+    earlier: join((member) => member.earlier, 1),
+    output: join((member) => member.output, 1 / members.length),
+  };
+}

@@ -1,4 +1,4 @@
-/** Buckets of how many clicks ago an item was clicked: 1, 2, 3, 4, 5 to 6, 7 to 10, 11 to 20, more. */
+/** Last bucket ends: an item was last clicked 1, 2, 3, 4, 5 to 6, 7 to 10, 11 to 20, or more clicks ago. */
 const bucketEnds = [1, 2, 3, 4, 6, 10, 20];
 
 /** How many buckets there are. */
@@ -15,44 +15,44 @@ export function returnBucket(lag: number): number {
   return bucket;
 }
 
-/** What a model said of an item that had been clicked before in the session, and whether it was clicked again. */
+/** What a model says of the items that had been clicked before in a session, and which of them was clicked next. */
 export interface ReturnCases {
+  /** Click c has the cases `starts[c]` to `starts[c + 1] - 1`, one for each different item before it. */
+  readonly starts: Uint32Array;
   readonly buckets: Uint8Array;
-  /** The model's logit. */
-  readonly logits: Float32Array;
-  /** Negatives that were expected to be drawn of the item. */
-  readonly negatives: Float32Array;
+  /** The model's share of the item, out of all items. */
+  readonly shares: Float32Array;
+  /** 1 where the item is the one that was clicked. */
   readonly returned: Uint8Array;
-  readonly count: number;
 }
 
-/** Newton steps: the likelihood is concave in each bias, and a few are plenty. */
-const steps = 6;
+const rounds = 20;
+/** Returns that are taken to have happened as the model says, beside those that were seen. */
+const priorReturns = 5;
 
 /**
- * Fits what is to be added to the logit of an item seen before in the session, by bucket: the maximum of the
- * likelihood of negative sampling, with a weak pull to 0. Models that add up clicks cannot say "not back to where
- * one just was"; this says it. O(cases).
+ * Fits what is to be added to the logit of an item seen before in the session, by bucket, so that returns are expected as
+ * often as they happen (generalised iterative scaling, Darroch & Ratcliff 1972: the maximum of likelihood). A
+ * model that adds up clicks cannot say "not back to where one just was"; this says it. O(cases).
  *
- * @example fitReturns(casesOfWhichNoneReturned) // all below 0
+ * @example fitReturns(casesOfWhichNoneReturned) // none above 0
  */
-export function fitReturns(cases: ReturnCases): Float32Array {
+export function fitReturns({ starts, buckets, shares, returned }: ReturnCases): Float32Array {
   const biases = new Float64Array(returnBuckets);
-  const slopes = new Float64Array(returnBuckets);
-  const curvatures = new Float64Array(returnBuckets);
-  for (let step = 0; step < steps; step++) {
-    slopes.fill(0);
-    curvatures.fill(0);
-    for (let i = 0; i < cases.count; i++) {
-      const bucket = cases.buckets[i];
-      const likely = 1 / (1 + Math.exp(-cases.logits[i] - biases[bucket]));
-      slopes[bucket] += cases.returned[i] * (1 - likely) - cases.negatives[i] * likely;
-      curvatures[bucket] += (cases.returned[i] + cases.negatives[i]) * likely * (1 - likely);
+  const seen = new Float64Array(returnBuckets).fill(priorReturns);
+  for (let i = 0; i < buckets.length; i++) seen[buckets[i]] += returned[i];
+  for (let round = 0; round < rounds; round++) {
+    const factors = biases.map(Math.exp);
+    const expected = new Float64Array(returnBuckets).fill(priorReturns);
+    for (let click = 0; click + 1 < starts.length; click++) {
+      let total = 1;
+      for (let i = starts[click]; i < starts[click + 1]; i++)
+        total += shares[i] * (factors[buckets[i]] - 1);
+      for (let i = starts[click]; i < starts[click + 1]; i++)
+        expected[buckets[i]] += (shares[i] * factors[buckets[i]]) / total;
     }
-    for (let bucket = 0; bucket < returnBuckets; bucket++) {
-      const change = (slopes[bucket] - biases[bucket]) / (curvatures[bucket] + 1);
-      biases[bucket] += Math.max(-1, Math.min(1, change));
-    }
+    for (let bucket = 0; bucket < returnBuckets; bucket++)
+      biases[bucket] += Math.log(seen[bucket] / expected[bucket]);
   }
   return Float32Array.from(biases);
 }

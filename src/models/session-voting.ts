@@ -31,6 +31,12 @@ export interface Voting {
 /** A similarity above this counts as this: the neighbour is a near copy of the session already. */
 const similarityCap = 3;
 
+/**
+ * Factor of the votes of occurrences of each click further back: they only join in where the last click is rare, and
+ * what follows them at once is mostly not what follows now.
+ */
+const anchorDecay = 0.05;
+
 /** Steps of the table of e^(sharpness · similarity). */
 const voteSteps = 64;
 
@@ -87,7 +93,7 @@ export function createVoting(sessions: PastSessions, rules: VotingRules): Voting
         setContext(clicks, length, anchor, true);
         const start = starts[clicks[anchor]];
         const end = Math.min(starts[clicks[anchor] + 1], start + left);
-        for (let at = start; at < end; at++) vote(occurrences[at], near[anchor]);
+        for (let at = start; at < end; at++) vote(occurrences[at], anchorDecay ** anchor);
         left -= end - start;
         setContext(clicks, length, anchor, false);
       }

@@ -68,17 +68,19 @@ function setting(environment: Environment, name: string): string | undefined {
 }
 
 /** The variable for traces is the whole address; the general one is the root of all signals. */
-function endpointOf(environment: Environment): string | undefined {
+function endpointOf(environment: Environment): { text: string; path: string } | undefined {
   const own = environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.trim();
-  if (own) return own;
+  if (own) return { text: own, path: '' };
   const root = environment.OTEL_EXPORTER_OTLP_ENDPOINT?.trim();
-  return root ? `${root.replace(/\/+$/, '')}/v1/traces` : undefined;
+  return root ? { text: root, path: '/v1/traces' } : undefined;
 }
 
-function parseUrl(text: string): string | undefined {
+function parseUrl({ text, path }: { text: string; path: string }): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  if (path !== '') url.pathname = url.pathname.replace(/\/*$/, path);
+  return url.href;
 }
 
 function headersOf(environment: Environment, notes: string[]): Record<string, string> {

@@ -64,4 +64,4 @@ test('every acknowledged event is there exactly once after kill -9, 20 times', a
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+}, 120_000);

@@ -12,7 +12,7 @@ import type { RequestRecord } from '../../src/telemetry/request-record.ts';
 type Told = { readonly [Name in FactName]: { name: Name; fact: Facts[Name] } }[FactName];
 
 /** What is left of a finished request. */
-export type Finished = Pick<
+type Finished = Pick<
   RequestRecord,
   'method' | 'route' | 'path' | 'status' | 'requestId' | 'traceId' | 'errorType' | 'outcome'
 >;

@@ -101,7 +101,8 @@ test('64 members of baggage in 8192 bytes are taken over', () => {
 });
 
 test('whatever comes in, the ids of a request are well formed', () => {
-  const text = fc.option(fc.string({ unit: 'binary', maxLength: 60 }), { nil: undefined });
+  const unit = fc.nat(0x17f).map((code) => String.fromCharCode(code));
+  const text = fc.option(fc.string({ unit }), { nil: undefined });
   const headers = fc.record({
     traceparent: text,
     tracestate: text,

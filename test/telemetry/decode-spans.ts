@@ -73,11 +73,11 @@ function hex(bytes: number[]): string {
 }
 
 function plain(attributes: Message[]): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]));
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, plainValue(value)]));
 }
 
-function valueOf(value: Message): unknown {
+function plainValue(value: Message): unknown {
   if (value.value === 'intValue') return Number(value.intValue);
-  if (value.value === 'arrayValue') return value.arrayValue.values.map(valueOf);
+  if (value.value === 'arrayValue') return value.arrayValue.values.map(plainValue);
   return value[value.value];
 }

@@ -84,7 +84,11 @@ test.skipIf(!existsSync('/dev/full'))('a full disk holds back 4 MB and no more',
 const module = new URL('../../src/telemetry/log-destination.ts', import.meta.url).href;
 
 function program(body: string): string[] {
-  return ['--input-type=module', '--eval', `import { openLogDestination } from '${module}'; ${body}`];
+  return [
+    '--input-type=module',
+    '--eval',
+    `import { openLogDestination } from '${module}'; ${body}`,
+  ];
 }
 
 test('what is gathered when the process exits is written', async () => {

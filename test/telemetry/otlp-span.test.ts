@@ -129,7 +129,13 @@ test('a request without work, route or parent has a root span named after its me
 
 test('hostile text of any length stays inside its attribute', () => {
   const record = finishedRecord();
-  const texts = ['é'.repeat(300), '\u0000\u001b[31m"\\', '\ud800', '𝒳'.repeat(200), 'a'.repeat(9000)];
+  const texts = [
+    'é'.repeat(300),
+    '\u0000\u001b[31m"\\',
+    '\ud800',
+    '𝒳'.repeat(200),
+    'a'.repeat(9000),
+  ];
   for (const text of texts) {
     Object.assign(record, { segment: text, catalog: text, path: text, requestId: text });
     Object.assign(record, { strategy: text, variant: text, generation: text, route: text });

@@ -1,0 +1,45 @@
+/**
+ * The public face of Sightline: what a program that embeds the gateway, or an author of a store, model or
+ * algorithm, may rely on. Everything else is private.
+ */
+// biome-ignore lint/performance/noBarrelFile: the one place where names are handed on
+export { type Config, configSchema, parseConfig, readConfig } from './config.ts';
+export { type Clock, systemClock } from './domain/clock.ts';
+export {
+  type Degradation,
+  type DegradationReason,
+  degradationReasons,
+} from './domain/degradation.ts';
+export { type ErrorCode, errorCodes, type Mistake, SightlineError } from './domain/errors.ts';
+export { type Feedback, feedbackKey } from './domain/feedback.ts';
+export type { Intent, SessionState, Surface } from './domain/intent.ts';
+export type { Item } from './domain/item.ts';
+export type { RecommendRequest } from './domain/recommend-request.ts';
+export type { Slate } from './domain/slate.ts';
+export type { User } from './domain/user.ts';
+export {
+  type Answer,
+  type Gateway,
+  type GatewayOptions,
+  type ModelStatus,
+  openGateway,
+  type StartProgress,
+} from './gateway.ts';
+export type { Interactions, Model, ModelKind, ModelQuery, ModelStamp } from './models/model.ts';
+export type {
+  FeatureFetcher,
+  Filter,
+  IntentParser,
+  RequestContext,
+  Reranker,
+  Retriever,
+  Scorer,
+} from './pipeline/algorithm.ts';
+export type { FeedbackReceipt } from './pipeline/feedback-door.ts';
+export type { Appended, Lookup, Page, Store } from './stores/store.ts';
+export {
+  type OpenTelemetry,
+  openTelemetry,
+  type TelemetryOptions,
+} from './telemetry/open-telemetry.ts';
+export type { Telemetry } from './telemetry/telemetry.ts';

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { hashId } from '../../src/telemetry/event-codes.ts';
+import { createEventFeed } from '../../src/telemetry/event-feed.ts';
+import { openEventRing } from '../../src/telemetry/event-ring.ts';
+import { outcomes, RequestRecord } from '../../src/telemetry/request-record.ts';
+import { kindCode } from '../../src/telemetry/ring-event.ts';
+import { finishedRecord, originMs } from './finished-record.ts';
+
+const clock = { now: () => 0, monotonic: () => 0 };
+
+function open() {
+  const dropped: number[] = [];
+  const feed = createEventFeed({
+    clock,
+    emit: (_, fact) => void dropped.push((fact as { events: number }).events),
+  });
+  const reader = openEventRing(feed.ring.shared);
+  const drain = () => {
+    const events: Record<string, unknown>[] = [];
+    reader.drain((batch) => {
+      for (let i = 0; i < batch.count; i++) {
+        events.push({
+          kind: batch.kind(i),
+          item: batch.item(i),
+          position: batch.position(i),
+          detail: batch.detail(i),
+          names: [batch.work(i), batch.strategy(i), batch.segment(i), batch.catalog(i)].map(
+            (code) => feed.codes.nameOf(code),
+          ),
+          request: batch.request(i),
+          session: batch.session(i),
+          atMs: batch.atMs(i),
+        });
+      }
+    });
+    return events;
+  };
+  return { feed, drain, dropped };
+}
+
+test('a finished request is one exposure for each item of its slate, and one request', () => {
+  const { feed, drain } = open();
+  feed.request(finishedRecord(), originMs);
+  const common = {
+    names: ['home', 'blend', 'de', 'shoes'],
+    request: hashId('req-1'),
+    session: 0,
+    atMs: originMs + 1012.345,
+  };
+  const { exposure: kind } = kindCode;
+  expect(drain()).toEqual([
+    { kind, item: 11, position: 0, detail: 0, ...common },
+    { kind, item: 22, position: 1, detail: 0, ...common },
+    { kind, item: 33, position: 2, detail: 0, ...common },
+    {
+      kind: kindCode.request,
+      item: -1,
+      position: 3,
+      detail: outcomes.indexOf('fallback'),
+      ...common,
+    },
+  ]);
+});
+
+test('a request that reached no work is no event', () => {
+  const { feed, drain } = open();
+  feed.request(new RequestRecord(), originMs);
+  expect(drain()).toEqual([]);
+});
+
+test('a feedback event keeps its own time and its ids as hashes', () => {
+  const { feed, drain } = open();
+  const event = { key: 'k', type: 'click', item: 'A', atMs: 77 };
+  feed.feedback({ ...event, session: 's1', requestId: 'req-1' }, 5);
+  feed.feedback(event, -1);
+  const detail = feed.codes.codeOf('click');
+  expect(drain()).toMatchObject([
+    { kind: kindCode.feedback, item: 5, detail, request: hashId('req-1'), session: hashId('s1') },
+    { kind: kindCode.feedback, item: -1, detail, request: 0, session: 0, atMs: 77 },
+  ]);
+});
+
+test('events that find the ring full are told once each', () => {
+  const { feed, dropped } = open();
+  const record = finishedRecord();
+  for (let i = 0; i < feed.ring.capacity / 4 + 5; i++) feed.request(record, originMs);
+  expect(dropped).toEqual([4, 4, 4, 4, 4]);
+});

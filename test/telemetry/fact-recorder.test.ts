@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest';
+import { createFactRecorder } from '../../src/telemetry/fact-recorder.ts';
+import { createFactSeries } from '../../src/telemetry/fact-series.ts';
+import type { Emit, FactName, Facts } from '../../src/telemetry/facts.ts';
+import type { Log } from '../../src/telemetry/log.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import type { LogDestination } from '../../src/telemetry/log-destination.ts';
+import { createMetricSet } from '../../src/telemetry/metric-set.ts';
+import { metricTable } from '../../src/telemetry/metrics.ts';
+import { exposed } from './exposed.ts';
+
+const day = 86_400_000;
+
+/** One fact of each name. */
+const facts: { [Name in FactName]: Facts[Name] } = {
+  'store.fetched': { store: 'memory', outcome: 'ok', seconds: 0.002 },
+  'feature.read': { store: 'memory', feature: 'age', asked: 4, missing: 1 },
+  'feature.aged': { store: 'memory', ageSeconds: 30 },
+  'feedback.accepted': { type: 'click', events: 5 },
+  'feedback.duplicated': { events: 2 },
+  'feedback.rejected': { reason: 'too_old', events: 3 },
+  'feedback.unmatched': { events: 1 },
+  'events.dropped': { reason: 'ring_full', events: 7 },
+  'events.drained': { kind: 'exposure', events: 20 },
+  'ring.lagged': { meanSeconds: 0.01, maxSeconds: 0.02 },
+  'coverage.measured': { strategy: 'blend', catalog: 'shoes', exposed: 5, items: 20 },
+  'fallback.served': { work: 'home', stage: 'score', reason: 'timeout.stage', traceId: '' },
+  'context.replaced': { part: 'baggage' },
+  'http.finished': { method: 'GET', route: '/healthz', status: 200, seconds: 0.001, errorType: '' },
+  'model.loaded': { model: 'popular', version: 'v1', trainedAtMs: 9 * day },
+  'model.failed': { model: 'item2vec', code: 'SL_MODEL_CORRUPT', cause: new Error('short') },
+  'generation.published': { generation: 'g1', works: 3, models: 5 },
+  'training.finished': { model: 'popular', seconds: 2, bytes: 1000 },
+  'store.opened': { store: 'sqlite', items: 1, users: 2, feedback: 3, seconds: 0.5 },
+  'server.listening': { listener: 'query', url: 'http://127.0.0.1:8080' },
+  'server.draining': { inFlight: 2 },
+  'server.failed': { code: 'SL_INTERNAL', cause: new Error('why') },
+};
+
+function open() {
+  const now = { ms: 10 * day };
+  const clock = { now: () => now.ms, monotonic: () => now.ms };
+  const lines: Record<string, unknown>[] = [];
+  const destination = {
+    write: (line: string) => void lines.push(JSON.parse(line)),
+  } as LogDestination;
+  const log = createLog({ destination, level: 'info', clock });
+  const set = createMetricSet();
+  const emit = createFactRecorder({ series: createFactSeries(set, clock), log, clock });
+  return { emit, set, lines, now };
+}
+
+const emitAll = (emit: Emit) => {
+  for (const [name, fact] of Object.entries(facts)) emit(name as FactName, fact);
+};
+
+test('facts feed every series that they own', async () => {
+  const { emit, set } = open();
+  emitAll(emit);
+  const names = Object.entries(await exposed(set)).filter(([, value]) => value > 0);
+  const text = names.map(([name]) => name).join('\n');
+  for (const [name, { owner }] of Object.entries(metricTable)) {
+    if (owner in facts) expect(text).toContain(name);
+  }
+});
+
+test('the values of facts become the values of series', async () => {
+  const { emit, set } = open();
+  emitAll(emit);
+  expect(await exposed(set)).toMatchObject({
+    'sightline_store_fetch_duration_seconds_sum{store="memory",outcome="ok"}': 0.002,
+    'sightline_feature_missing_ratio{store="memory",feature="age"}': 0.25,
+    'sightline_feature_age_seconds_sum{store="memory"}': 30,
+    'sightline_events_dropped_total{reason="ring_full"}': 7,
+    'sightline_ring_events_total{kind="exposure"}': 20,
+    sightline_ring_lag_max_seconds: 0.02,
+    'sightline_catalog_coverage_ratio{strategy="blend",catalog="shoes"}': 0.25,
+    'sightline_fallback_total{work="home",stage="score",reason="timeout.stage"}': 1,
+    'sightline_context_replaced_total{part="baggage"}': 1,
+    'sightline_model_age_seconds{model="popular"}': 86_400,
+    'sightline_model_loaded{model="popular"}': 1,
+    'sightline_model_loaded{model="item2vec"}': 0,
+    'sightline_model_failures_total{model="item2vec",code="SL_MODEL_CORRUPT"}': 1,
+    'sightline_generation_info{generation="g1"}': 1,
+    sightline_generation_published_timestamp_seconds: 864_000,
+    'sightline_store_rows{store="sqlite",table="feedback"}': 3,
+  });
+});
+
+test('each feedback event counts once, also when its item is unknown', async () => {
+  const { emit, set } = open();
+  emit('feedback.unmatched', { events: 2 });
+  emit('feedback.accepted', { type: 'click', events: 3 });
+  emit('feedback.accepted', { type: 'view', events: 4 });
+  emit('feedback.rejected', { reason: 'invalid', events: 1 });
+  expect(await exposed(set)).toMatchObject({
+    'sightline_feedback_events_total{outcome="unmatched"}': 2,
+    'sightline_feedback_events_total{outcome="accepted"}': 5,
+    'sightline_feedback_events_total{outcome="rejected_invalid"}': 1,
+  });
+});
+
+test('the share of missing features forgets the past', async () => {
+  const { emit, set, now } = open();
+  const read = (missing: number) =>
+    emit('feature.read', { store: 's', feature: 'f', asked: 100, missing });
+  const ratio = async () =>
+    (await exposed(set))['sightline_feature_missing_ratio{store="s",feature="f"}'];
+  read(100);
+  expect(await ratio()).toBe(1);
+  now.ms += 60_000;
+  read(0);
+  expect(await ratio()).toBeCloseTo(1 / 3, 9);
+  now.ms += 3_600_000;
+  read(50);
+  expect(await ratio()).toBeCloseTo(0.5, 9);
+});
+
+test('a new generation takes the place of the old one', async () => {
+  const { emit, set } = open();
+  for (const generation of ['g1', 'g2']) {
+    emit('generation.published', { generation, works: 1, models: 1 });
+  }
+  const samples = await exposed(set);
+  expect(samples['sightline_generation_info{generation="g2"}']).toBe(1);
+  expect(samples).not.toHaveProperty(['sightline_generation_info{generation="g1"}']);
+});
+
+test('a model that fails to load again stays loaded', async () => {
+  const { emit, set } = open();
+  emit('model.loaded', { model: 'popular', version: 'v1', trainedAtMs: 0 });
+  emit('model.failed', { model: 'popular', code: 'SL_MODEL_CORRUPT', cause: undefined });
+  expect((await exposed(set))['sightline_model_loaded{model="popular"}']).toBe(1);
+});
+
+test('facts of the life of the process are logged with their fields in snake case', () => {
+  const { emit, lines } = open();
+  emitAll(emit);
+  expect(lines.map(({ msg }) => msg)).toEqual([
+    'events.dropped',
+    'model.loaded',
+    'model.failed',
+    'generation.published',
+    'training.finished',
+    'store.opened',
+    'server.listening',
+    'server.draining',
+    'server.failed',
+  ]);
+  expect(lines[1]).toEqual({
+    level: 'info',
+    time: '1970-01-11T00:00:00.000Z',
+    model: 'popular',
+    version: 'v1',
+    trained_at_ms: 9 * day,
+    msg: 'model.loaded',
+  });
+  expect(lines[2]).toMatchObject({ level: 'error', cause: ['Error: short'] });
+});
+
+test('losses are logged once in ten seconds for each reason, summed up, and never for the log', () => {
+  const { emit, lines, now } = open();
+  for (let i = 0; i < 5; i++) emit('events.dropped', { reason: 'span_export', events: 10 });
+  emit('events.dropped', { reason: 'log_write', events: 1 });
+  now.ms += 10_000;
+  emit('events.dropped', { reason: 'span_export', events: 10 });
+  expect(lines.map(({ reason, events }) => [reason, events])).toEqual([
+    ['span_export', 10],
+    ['span_export', 50],
+  ]);
+});
+
+test('hostile text of a fact does not leave its field', () => {
+  const raw: string[] = [];
+  const clock = { now: () => 0, monotonic: () => 0 };
+  const destination = { write: (line: string) => void raw.push(line) } as LogDestination;
+  const log = createLog({ destination, level: 'info', clock });
+  const emit = createFactRecorder({ series: undefined, log, clock });
+  const text = '"}\n{"level":"x\u001b[2J\u009b\u2028';
+  emit('server.failed', { code: text, cause: new Error(text) });
+  expect(raw).toHaveLength(1);
+  expect(raw[0].slice(0, -1)).not.toMatch(/[\p{Cc}\u2028]/u);
+  expect(JSON.parse(raw[0])).toMatchObject({ code: text, cause: [`Error: ${text}`] });
+});
+
+test('a log or a series that fails is no failure of who emits', () => {
+  const fail = () => {
+    throw new Error('no');
+  };
+  const emit = createFactRecorder({
+    series: { 'server.draining': fail },
+    log: { info: fail } as unknown as Log,
+    clock: { now: () => 0, monotonic: () => 0 },
+  });
+  expect(() => emit('server.draining', { inFlight: 1 })).not.toThrow();
+  expect(() => emit('server.listening', { listener: 'query', url: '' })).not.toThrow();
+});
