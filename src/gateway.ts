@@ -139,6 +139,7 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
     models: config.models,
     store,
     table,
+    clock,
     emit: telemetry.emit,
     onProgress,
   });

@@ -1,32 +1,112 @@
-import { createHash } from 'node:crypto';
+import type { Clock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
-import { modelKinds } from '../models/index.ts';
 import type { ModelSlot } from '../models/model.ts';
+import { openRegistry, type Registry } from '../models/registry.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Store } from '../stores/store.ts';
 import type { Emit } from '../telemetry/facts.ts';
 import { interactionsFromStore } from './dataset.ts';
+import { type ModelToTrain, trainModels } from './trainer.ts';
 
-export async function prepareModels(options: {
+/** What is needed to have models ready. */
+export interface PrepareOptions {
+  /** Folder of the trained models. */
   readonly folder: string;
-  readonly models: Readonly<Record<string, { readonly kind: string; readonly options: unknown }>>;
+  readonly models: Readonly<Record<string, ModelToTrain>>;
   readonly store: Store;
   readonly table: ItemTable;
+  readonly clock: Clock;
   readonly emit: Emit;
-  readonly onProgress: (progress: { phase: 'load' | 'train'; name: string; done: number; note: string }) => void;
-}): Promise<ReadonlyMap<string, ModelSlot>> {
-  const { models, store, table, onProgress } = options;
+  readonly onProgress: (progress: {
+    readonly phase: 'load' | 'train';
+    readonly name: string;
+    readonly done: number;
+    readonly note: string;
+  }) => void;
+}
+
+/**
+ * Loads every declared model, and first trains those that were never trained. A model that cannot be had does
+ * not stop the others: its slot says why, and works go on without it.
+ */
+export async function prepareModels(
+  options: PrepareOptions,
+): Promise<ReadonlyMap<string, ModelSlot>> {
+  const registry = openRegistry({ folder: options.folder });
+  const untrained = Object.entries(options.models).filter(
+    ([name]) => registry.versions(name).length === 0,
+  );
+  const problems = new Map<string, Error>();
+  if (untrained.length > 0)
+    await train(Object.fromEntries(untrained), options, { registry, problems });
+  const slots = Object.entries(options.models).map(
+    ([name, { kind }]) => [name, load(name, kind, options, { registry, problems })] as const,
+  );
+  return new Map(slots);
+}
+
+/**
+ * Trains models from the store's feedback and keeps them as current versions. Throws `SL_TRAINING_FAILED`,
+ * also when there is nothing to learn from; models that were done before stay.
+ */
+export async function trainAndSave(
+  models: Readonly<Record<string, ModelToTrain>>,
+  options: Omit<PrepareOptions, 'models' | 'table'>,
+): Promise<void> {
+  const { store, clock, emit, onProgress } = options;
+  const registry = openRegistry({ folder: options.folder });
   const interactions = await interactionsFromStore(store);
-  const slots = new Map<string, ModelSlot>();
-  for (const [name, { kind, options: raw }] of Object.entries(models)) {
-    try {
-      const found = modelKinds[kind];
-      const bytes = found.fit(interactions, found.parseOptions(raw), (done, note) => onProgress({ phase: 'train', name, done, note }));
-      const version = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
-      slots.set(name, { model: found.load(bytes, { kind, version, trainedAtMs: Date.now() }, table) });
-    } catch (cause) {
-      slots.set(name, { unavailable: cause instanceof Error ? cause : new SightlineError('SL_INTERNAL', String(cause)) });
+  await trainModels({
+    interactions,
+    models,
+    trainedAtMs: clock.now(),
+    onProgress: ({ name, done, note }) => onProgress({ phase: 'train', name, done, note }),
+    onTrained({ name, bytes, seconds }) {
+      registry.save(name, bytes);
+      emit('training.finished', { model: name, seconds, bytes: bytes.length });
+    },
+  });
+}
+
+interface Desk {
+  readonly registry: Registry;
+  readonly problems: Map<string, Error>;
+}
+
+async function train(
+  models: Readonly<Record<string, ModelToTrain>>,
+  options: PrepareOptions,
+  { registry, problems }: Desk,
+): Promise<void> {
+  try {
+    await trainAndSave(models, options);
+  } catch (cause) {
+    for (const name of Object.keys(models)) {
+      if (registry.versions(name).length === 0) problems.set(name, cause as Error);
     }
   }
-  return slots;
+}
+
+function load(name: string, kind: string, options: PrepareOptions, desk: Desk): ModelSlot {
+  const { table, emit, onProgress } = options;
+  try {
+    const model = desk.registry.loadCurrent(name, kind, table);
+    if (model === undefined) throw desk.problems.get(name) ?? neverTrained(name);
+    const { version, trainedAtMs } = model;
+    emit('model.loaded', { model: name, version, trainedAtMs });
+    onProgress({ phase: 'load', name, done: 1, note: `version ${version}` });
+    return { model };
+  } catch (cause) {
+    const unavailable = cause instanceof SightlineError ? cause : failedLoad(name, cause);
+    emit('model.failed', { model: name, code: unavailable.code, cause });
+    return { unavailable };
+  }
+}
+
+function neverTrained(name: string): SightlineError {
+  return new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} is not trained`);
+}
+
+function failedLoad(name: string, cause: unknown): SightlineError {
+  return new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} could not be loaded`, { cause });
 }

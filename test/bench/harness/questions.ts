@@ -2,6 +2,7 @@ import { candidatesWanted, questionCount } from './workload.ts';
 
 interface Explained {
   readonly fallback_reason: string | null;
+  readonly degradations: readonly unknown[];
   readonly explain: {
     readonly stages: readonly { readonly stage: string; readonly in: number }[];
   };
@@ -39,7 +40,7 @@ async function countCandidates(port: number, path: string): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}${path}&explain=true`);
   const answer = (await response.json()) as Explained;
   if (response.status !== 200 || answer.fallback_reason !== null) {
-    throw new Error(`${path}: ${response.status} ${JSON.stringify(answer).slice(0, 400)}`);
+    throw new Error(`${path}: ${response.status} ${JSON.stringify(answer.degradations)}`);
   }
   return answer.explain.stages.find(({ stage }) => stage === 'score')?.in ?? 0;
 }

@@ -1,0 +1,130 @@
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { SightlineError } from '../domain/errors.ts';
+import { frameModel } from '../models/file.ts';
+import { modelKinds } from '../models/index.ts';
+import type { Interactions } from '../models/model.ts';
+
+/** Progress is told at most this often. */
+const tellEveryMs = 200;
+
+/** A model to train, as the configuration declares it. */
+export interface ModelToTrain {
+  readonly kind: string;
+  readonly options: unknown;
+}
+
+/** What the trainer is given. */
+export interface TrainOptions {
+  readonly interactions: Interactions;
+  readonly models: Readonly<Record<string, ModelToTrain>>;
+  /** Epoch milliseconds that the models carry as their time of training. */
+  readonly trainedAtMs: number;
+  /** `done` is 0 to 1 of one model. */
+  readonly onProgress?: (progress: { name: string; done: number; note: string }) => void;
+  /** Told each model as soon as it is trained: framed bytes, and how long it took. */
+  readonly onTrained: (trained: { name: string; bytes: Uint8Array; seconds: number }) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Told =
+  | {
+      readonly say: 'progress';
+      readonly name: string;
+      readonly done: number;
+      readonly note: string;
+    }
+  | {
+      readonly say: 'trained';
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly seconds: number;
+    }
+  | { readonly say: 'failed'; readonly name: string; readonly cause: unknown };
+
+interface Job {
+  readonly trainer: true;
+  readonly interactions: Interactions;
+  readonly models: Readonly<Record<string, ModelToTrain>>;
+  readonly trainedAtMs: number;
+}
+
+/**
+ * Trains models one after the other in a worker thread; the caller's event loop stays free. Rejects with
+ * `SL_TRAINING_FAILED` and the cause at the first that fails, or when `signal` ends it.
+ */
+export function trainModels(options: TrainOptions): Promise<void> {
+  const { interactions, models, trainedAtMs, onProgress, onTrained, signal } = options;
+  const job: Job = { trainer: true, interactions, models, trainedAtMs };
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: job,
+    name: 'trainer',
+    execArgv: [],
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const fail = (what: string, cause: unknown) =>
+    reject(new SightlineError('SL_TRAINING_FAILED', `training ${what}`, { cause }));
+  const keep = (trained: Extract<Told, { say: 'trained' }>) => {
+    try {
+      onTrained(trained);
+    } catch (cause) {
+      fail(`of model ${trained.name} could not be kept`, cause);
+      void worker.terminate();
+    }
+  };
+  worker.on('message', (told: Told) => {
+    if (told.say === 'progress') onProgress?.(told);
+    else if (told.say === 'trained') keep(told);
+    else fail(`of model ${told.name} failed`, told.cause);
+  });
+  worker.on('error', (cause) => fail('ended with an error', cause));
+  worker.on('exit', (code) =>
+    code === 0 ? resolve() : fail('was ended', new Error(`exit code ${code}`)),
+  );
+  const stop = () => {
+    fail('was cancelled', signal?.reason);
+    void worker.terminate();
+  };
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  return promise.finally(() => signal?.removeEventListener('abort', stop));
+}
+
+function work({ interactions, models, trainedAtMs }: Job): void {
+  const say = (told: Told, transfer: ArrayBuffer[] = []) => parentPort?.postMessage(told, transfer);
+  for (const [name, { kind, options }] of Object.entries(models)) {
+    const startedAt = performance.now();
+    try {
+      const payload = fitOne({
+        kind,
+        options,
+        interactions,
+        tell: (done, note) => say({ say: 'progress', name, done, note }),
+      });
+      const bytes = new Uint8Array(frameModel({ kind, trainedAtMs, payload }));
+      const seconds = (performance.now() - startedAt) / 1000;
+      say({ say: 'trained', name, bytes, seconds }, [bytes.buffer]);
+    } catch (cause) {
+      say({ say: 'failed', name, cause });
+      return;
+    }
+  }
+}
+
+function fitOne(options: {
+  readonly kind: string;
+  readonly options: unknown;
+  readonly interactions: Interactions;
+  readonly tell: (done: number, note: string) => void;
+}): Uint8Array {
+  const kind = modelKinds[options.kind];
+  let toldAt = Number.NEGATIVE_INFINITY;
+  options.tell(0, 'starting');
+  return kind.fit(options.interactions, kind.parseOptions(options.options), (done, note) => {
+    const now = performance.now();
+    if (done < 1 && now - toldAt < tellEveryMs) return;
+    toldAt = now;
+    options.tell(done, note);
+  });
+}
+
+if (!isMainThread && (workerData as Partial<Job> | null)?.trainer === true) work(workerData as Job);
