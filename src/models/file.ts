@@ -66,7 +66,8 @@ export function readFrame(bytes: Uint8Array, name: string): FramedModel {
     throw corrupt(name, `has ${buffer.length} bytes, expected ${expected}`);
   }
   const kind = buffer.subarray(headBytes, payloadAt);
-  const payload = buffer.subarray(payloadAt);
+  // A copy starts on a boundary that typed arrays can stand on.
+  const payload = new Uint8Array(buffer.subarray(payloadAt));
   const sum = checksum(buffer.subarray(0, headBytes), kind, payload);
   if (!sum.equals(buffer.subarray(24, headBytes))) throw corrupt(name, 'has a wrong checksum');
   const version = sum.toString('hex').slice(0, 12);

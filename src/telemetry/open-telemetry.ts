@@ -90,6 +90,12 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     recorder.drain();
     await Promise.all([tracing?.flush(), destination.flush()]);
   };
+  const close = async () => {
+    recorder.drain();
+    await tracing?.close();
+    await destination.close();
+  };
+  let closed: Promise<void> | undefined;
   return {
     emit,
     log,
@@ -100,10 +106,9 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     feedback: (event, item) => events?.feedback(event, item),
     expose: (accept) => expose(metrics.registry, accept),
     flush,
-    async close() {
-      recorder.drain();
-      await tracing?.close();
-      await destination.close();
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }

@@ -72,11 +72,11 @@ export function workloadConfig(options: WorkloadConfigOptions): Record<string, u
           {
             stage: 'retrieve',
             use: [
-              { algorithm: 'item2vec', limit: 250 },
+              { algorithm: 'item2vec', limit: 100 },
               { algorithm: 'session-knn', limit: 100 },
               { algorithm: 'markov-1', limit: 50 },
-              { algorithm: 'popular', limit: 250 },
-              { algorithm: 'latest', limit: 250 },
+              { algorithm: 'popular', limit: 300 },
+              { algorithm: 'latest', limit: 300 },
             ],
           },
           { stage: 'features' },
