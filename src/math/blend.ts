@@ -12,7 +12,7 @@ export interface BlendColumns {
 }
 
 /** How many times its even share a candidate must have before a scorer's word grows with the logarithm. */
-export const blendFloor = 0.05;
+export const blendFloor = 0.1;
 
 /** Coefficients of t to t^6 of a polynomial for ln(1 + t), t in [0, 1], exact at both ends; error below 2e-6. */
 const [c1, c2, c3, c4, c5, c6] = [

@@ -19,13 +19,13 @@ const schema = z.strictObject({
   negatives: z.int().min(1).max(64).default(20),
   /** Negatives are drawn in proportion to count^alpha. */
   alpha: z.number().min(-1).max(1).default(0),
-  epochs: z.int().min(1).max(500).default(8),
+  epochs: z.int().min(1).max(500).default(12),
   /** At the start; it falls to a thousandth in a straight line. */
-  learningRate: z.number().positive().max(1).default(0.05),
+  learningRate: z.number().positive().max(1).default(0.03),
   /** Share of the context's dimensions that a step leaves out, against overfitting. */
   dropout: z.number().min(0).max(0.9).default(0.25),
   /** Independent fits whose logits are averaged. */
-  members: z.int().min(1).max(16).default(2),
+  members: z.int().min(1).max(16).default(3),
   seed: z.int().default(1),
 });
 

@@ -10,11 +10,11 @@ import { createVoting, type Voting } from './session-voting.ts';
 
 const schema = z.strictObject({
   /** Past occurrences of the last click that vote, the most recent ones. */
-  neighbours: z.int().min(1).max(10_000).default(1000),
+  neighbours: z.int().min(1).max(10_000).default(500),
   /** Clicks before the anchor that are compared. */
   window: z.int().min(1).max(50).default(8),
   /** Factor for each click further back, in either session, when they are compared. */
-  positionDecay: z.number().min(0).max(1).default(0.7),
+  positionDecay: z.number().min(0).max(1).default(0.8),
   /** A neighbour's vote is e^(sharpness · similarity). */
   sharpness: z.number().min(0).max(10).default(2),
   /** Clicks after the anchor that a neighbour votes for. */

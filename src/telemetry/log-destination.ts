@@ -159,6 +159,8 @@ export function openLogDestination({ target, onLost }: LogDestinationOptions): L
       clearTimeout(timer);
       process.off('exit', onExit);
       giveUp();
+      // The number of a closed descriptor may soon be that of something else.
+      gone = true;
       if (typeof target === 'string' && !writing) closeSync(fd);
     },
   };

@@ -15,7 +15,7 @@ export interface ServingProcess {
 
 const main = resolve(import.meta.dirname, '../../src/cli/main.ts');
 
-/** Starts `sightline serve` with a configuration; it is killed after 20 seconds whatever happens. */
+/** Starts `sightline serve` with a configuration; it is killed after 90 seconds whatever happens. */
 export function startServing(
   config: string,
   environment: Readonly<Record<string, string>> = {},
@@ -23,7 +23,7 @@ export function startServing(
   const child = spawn(process.execPath, [main, 'serve', '--config', config], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
+    timeout: 90_000,
     killSignal: 'SIGKILL',
   });
   const written = collect(child);

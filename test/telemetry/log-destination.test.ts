@@ -59,6 +59,16 @@ test('a file is appended to, and one that cannot be opened is named', async () =
   );
 });
 
+test('lines after the close are told, and written nowhere', async () => {
+  const file = newFile();
+  const { destination, lost } = open(file);
+  await destination.close();
+  destination.write('late\n');
+  await destination.flush();
+  expect(lost).toEqual([1]);
+  expect(readFileSync(file, 'utf8')).toBe('');
+});
+
 test.skipIf(!existsSync('/dev/full'))('lines that a full disk never takes are told', async () => {
   const { destination, lost } = open('/dev/full');
   for (let i = 0; i < 3; i++) destination.write('line\n');
