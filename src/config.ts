@@ -60,7 +60,7 @@ const feedbackSchema = z
   .prefault({});
 
 const modelSchema = z.strictObject({
-  kind: z.enum(['item2vec', 'session-knn', 'markov-1', 'popular', 'latest']),
+  kind: z.enum(['item2vec', 'cbow', 'session-knn', 'markov-1', 'popular', 'latest']),
   options: z
     .record(z.string(), z.unknown())
     .default({})

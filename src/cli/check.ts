@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Config, readConfig } from '../config.ts';
+import { openRegistry } from '../models/registry.ts';
 import { type Command, configOption } from './command.ts';
 
 /** Checks the configuration and tells what a start with it would do; opens and changes nothing. */
@@ -21,11 +22,20 @@ function summary(config: Config): string {
     'works',
     ...Object.entries(config.works).flatMap(([name, work]) => workLines(name, work)),
     'models',
-    ...Object.entries(config.models).map(([name, { kind }]) => `  ${name.padEnd(16)} ${kind}`),
+    ...modelLines(config),
     'a start would',
     ...startLines(config).map((line) => `  ${line}`),
     '',
   ].join('\n');
+}
+
+function modelLines({ models, modelFolder }: Config): string[] {
+  const registry = openRegistry({ folder: modelFolder });
+  return Object.entries(models).map(([name, { kind }]) => {
+    const [version] = registry.versions(name);
+    const state = version === undefined ? 'not trained yet' : `trained, version ${version}`;
+    return `  ${name.padEnd(16)} ${kind.padEnd(12)} ${state}`;
+  });
 }
 
 function workLines(name: string, work: Config['works'][string]): string[] {
@@ -53,7 +63,7 @@ function startLines({ store, dataset, modelFolder, http }: Config): string[] {
       ? 'keep data in memory, and lose it when it stops'
       : `${filled ? 'open' : 'make'} the data folder ${store.folder}`,
     ...(dataset === undefined || filled ? [] : [`import ${dataset.path}${missing(dataset.path)}`]),
-    `load models from ${modelFolder}, and train those that are missing`,
+    `load models from ${modelFolder}, and train those that are not trained yet`,
     `listen on ${http.query.host}:${http.query.port} and ${http.control.host}:${http.control.port}`,
   ];
 }

@@ -15,7 +15,9 @@ export function describeError(error: unknown, { debug }: { debug: boolean }): st
   }
   const known = error instanceof SightlineError ? error : undefined;
   const code = known?.code ?? 'SL_INTERNAL';
-  const mistakes = known?.mistakes ?? [];
+  const listed = known?.mistakes ?? [];
+  // One mistake stands well in the headline.
+  const mistakes = listed.length === 1 ? [] : listed;
   const lines = [
     `error ${code}: ${headline(messageOf(error), mistakes)}`,
     ...mistakes.map(({ path, message }) => `  - ${path === '' ? '' : `${path}: `}${message}`),

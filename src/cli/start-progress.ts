@@ -11,7 +11,7 @@ export function createStartProgress(
   const progress = createProgress(terminal, clock);
   return {
     update: ({ phase, name, done, note }) => {
-      if (phase === 'import') progress.update('importing data', done, `${note} ${name}`);
+      if (phase === 'import') progress.update('importing data', done, `${note} (${name})`);
       if (phase === 'train') progress.update(`training ${name}`, done, note);
     },
     end: () => progress.end(),

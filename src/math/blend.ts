@@ -11,8 +11,8 @@ export interface BlendColumns {
   readonly totals: Float32Array;
 }
 
-/** How many times its even share a candidate must have before a scorer's word grows with the logarithm. */
-export const blendFloor = 0.1;
+/** In even shares: far below it a scorer's word grows with the share, far above with its logarithm. */
+const floor = 0.1;
 
 /** Coefficients of t to t^6 of a polynomial for ln(1 + t), t in [0, 1], exact at both ends; error below 2e-6. */
 const [c1, c2, c3, c4, c5, c6] = [
@@ -48,7 +48,7 @@ export function blend({ count, weights, columns, totals }: BlendColumns): number
         refused += 1;
       }
     }
-    const scale = sum > 0 ? count / (blendFloor * sum) : 0;
+    const scale = sum > 0 ? count / (floor * sum) : 0;
     if (scale === 0 || weights[s] === 0) column.fill(0, 0, count);
     else pool(column, count, { scale, weight: weights[s], totals });
   }

@@ -1,10 +1,8 @@
 import { createAliasTable } from '../math/kernels/alias-table.ts';
 import { createSgnsTrainer } from '../math/kernels/sgns-trainer.ts';
-import { createVectorTable } from '../math/kernels/vector-table.ts';
 import { createRng, type Rng } from '../math/rng.ts';
-import { withoutPadding } from './item2vec.ts';
 import type { Interactions, Progress } from './model.ts';
-import { type ReturnCases, returnBucket } from './return-bias.ts';
+import { withoutPadding } from './negative-sampling.ts';
 
 /** What a fit learns: matrices of `dimensions` numbers per item code, row-major. */
 export interface CbowMatrices {
@@ -28,19 +26,23 @@ export interface CbowTraining {
   readonly seed: number;
 }
 
-/**
- * Adds up the vectors of the first `count` clicks, newest first, into `context`; click i weighs decay^i.
- * O(count · dimensions).
- */
+/** The clicks that predict: the first `count` of `codes`, newest first; click i weighs decay^i. */
+export interface Clicks {
+  readonly codes: Int32Array;
+  count: number;
+  readonly decay: number;
+}
+
+/** Adds up the vectors of the clicks into `context`. O(count · dimensions), no allocation. */
 export function sumContext(
   { dimensions, last, earlier }: Pick<CbowMatrices, 'dimensions' | 'last' | 'earlier'>,
-  { clicks, count, decay }: { clicks: Int32Array; count: number; decay: number },
+  { codes, count, decay }: Clicks,
   context: Float32Array,
 ): void {
   context.fill(0);
   for (let i = 0, weight = 1; i < count; i++, weight *= decay) {
     const rows = i === 0 ? last : earlier;
-    const at = clicks[i] * dimensions;
+    const at = codes[i] * dimensions;
     for (let d = 0; d < dimensions; d++) context[d] += weight * rows[at + d];
   }
 }
@@ -72,7 +74,7 @@ export function trainCbow(
   };
   const center = Int32Array.of(items);
   const target = new Int32Array(1);
-  const clicks = new Int32Array(window);
+  const clicks: Clicks = { codes: new Int32Array(window), count: 0, decay };
   const context = new Float32Array(dimensions);
   const kept = new Float32Array(dimensions);
   const events = predictableEvents(interactions);
@@ -81,8 +83,8 @@ export function trainCbow(
     for (let i = 0; i < events.at.length; i++) {
       const at = events.at[i];
       const done = (epoch + i / events.at.length) / epochs;
-      const count = clicksBefore(interactions.codes, at, events.before[at], clicks);
-      sumContext(matrices, { clicks, count, decay }, context);
+      clicks.count = clicksBefore(interactions.codes, at, events.before[at], clicks.codes);
+      sumContext(matrices, clicks, context);
       drop(kept, options.dropout, rng);
       for (let d = 0; d < dimensions; d++) scratch[d] = context[d] * kept[d];
       target[0] = interactions.codes[at];
@@ -90,78 +92,16 @@ export function trainCbow(
       // What the step added to the context is the gradient, and goes to every click in it.
       for (let d = 0; d < dimensions; d++)
         context[d] = (scratch[d] - context[d] * kept[d]) * kept[d];
-      spread(matrices, { clicks, count, decay }, context);
+      spread(matrices, clicks, context);
       if (i % 512 === 0) progress(done, `epoch ${epoch + 1} of ${epochs}`);
     }
   }
-  const output = withoutPadding(trainer.output.subarray(0, items * stride), trainer);
+  const output = withoutPadding(trainer.output, items, trainer);
   return { ...matrices, output };
 }
 
-/** Clicks that returns are counted at, and multiplications that may cost. */
-const maxReturnClicks = 50_000;
-const maxReturnProducts = 4e9;
-
-/** What the matrices say of returning, at clicks spread evenly over all; `bias` is added to the logits. */
-export function collectReturns(
-  interactions: Interactions,
-  matrices: CbowMatrices,
-  { window, decay, bias }: Pick<CbowTraining, 'window' | 'decay'> & { readonly bias: Float32Array },
-): ReturnCases {
-  const { dimensions, output } = matrices;
-  const { codes, items } = interactions;
-  const { at: events, before } = predictableEvents(interactions);
-  const wanted = Math.min(maxReturnClicks, maxReturnProducts / (items.length * dimensions));
-  const step = Math.max(1, Math.ceil(events.length / wanted));
-  const table = createVectorTable(Math.max(1, items.length), dimensions);
-  for (let code = 0; code < items.length; code++)
-    table.setRow(code, output.subarray(code * dimensions, (code + 1) * dimensions));
-  const all = Int32Array.from(items, (_, code) => code);
-  const shares = new Float32Array(items.length);
-  const clicks = new Int32Array(50);
-  const context = new Float32Array(dimensions);
-  const cases = { buckets: [] as number[], shares: [] as number[], returned: [] as number[] };
-  const starts = [0];
-  for (let i = 0; i < events.length; i += step) {
-    const at = events[i];
-    const count = clicksBefore(codes, at, before[at], clicks);
-    sumContext(matrices, { clicks, count: Math.min(count, window), decay }, context);
-    table.dot(context, all, items.length, shares);
-    const total = exponentiate(shares, bias);
-    for (let lag = 1; lag <= count; lag++) {
-      const code = clicks[lag - 1];
-      if (clicks.indexOf(code) < lag - 1) continue;
-      cases.buckets.push(returnBucket(lag));
-      cases.shares.push(shares[code] / total);
-      cases.returned.push(codes[at] === code ? 1 : 0);
-    }
-    starts.push(cases.buckets.length);
-  }
-  return {
-    starts: Uint32Array.from(starts),
-    buckets: Uint8Array.from(cases.buckets),
-    shares: Float32Array.from(cases.shares),
-    returned: Uint8Array.from(cases.returned),
-  };
-}
-
-/** Replaces logits by e^(logit + bias - greatest), and returns their sum. */
-function exponentiate(logits: Float32Array, bias: Float32Array): number {
-  let best = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < logits.length; i++) {
-    logits[i] += bias[i];
-    best = Math.max(best, logits[i]);
-  }
-  let total = 0;
-  for (let i = 0; i < logits.length; i++) {
-    logits[i] = Math.exp(logits[i] - best);
-    total += logits[i];
-  }
-  return total;
-}
-
 /** The events that have a click before them in their session, and how many (255 at most) each event has. */
-function predictableEvents({ offsets, codes }: Interactions): {
+export function predictableEvents({ offsets, codes }: Interactions): {
   at: Uint32Array;
   before: Uint8Array;
 } {
@@ -176,7 +116,12 @@ function predictableEvents({ offsets, codes }: Interactions): {
 }
 
 /** Writes the codes of the clicks before an event, newest first, as many as there are and fit. */
-function clicksBefore(codes: Uint32Array, at: number, before: number, clicks: Int32Array): number {
+export function clicksBefore(
+  codes: Uint32Array,
+  at: number,
+  before: number,
+  clicks: Int32Array,
+): number {
   const count = Math.min(before, clicks.length);
   for (let i = 0; i < count; i++) clicks[i] = codes[at - 1 - i];
   return count;
@@ -201,12 +146,12 @@ function drop(kept: Float32Array, dropout: number, rng: Rng): void {
 /** Adds the gradient to the vectors of the clicks, each by its weight in the context. */
 function spread(
   { dimensions, last, earlier }: Pick<CbowMatrices, 'dimensions' | 'last' | 'earlier'>,
-  { clicks, count, decay }: { clicks: Int32Array; count: number; decay: number },
+  { codes, count, decay }: Clicks,
   gradient: Float32Array,
 ): void {
   for (let i = 0, weight = 1; i < count; i++, weight *= decay) {
     const rows = i === 0 ? last : earlier;
-    const at = clicks[i] * dimensions;
+    const at = codes[i] * dimensions;
     for (let d = 0; d < dimensions; d++) rows[at + d] += weight * gradient[d];
   }
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { type CbowMatrices, collectReturns, sumContext, trainCbow } from './cbow-training.ts';
+import { type CbowMatrices, type Clicks, sumContext, trainCbow } from './cbow-training.ts';
+import { collectReturns } from './collect-returns.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
-import { type ItemCodes, matchItems } from './item-codes.ts';
-import { countEvents } from './item2vec.ts';
+import { matchItems } from './item-codes.ts';
 import { latestClicks } from './latest-clicks.ts';
 import type { ModelKind } from './model.ts';
+import { negativeWeights } from './negative-sampling.ts';
 import { optionsParser } from './parse-options.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
-import { fitReturns, returnBucket, returnBuckets } from './return-bias.ts';
+import { fitReturns, returnBucket, returnBuckets, returnReach } from './return-bias.ts';
 
 const schema = z.strictObject({
   dimensions: z.int().min(2).max(512).default(48),
@@ -31,9 +32,6 @@ const schema = z.strictObject({
 
 type CbowOptions = z.output<typeof schema>;
 
-/** Clicks of a session that returning is known for. */
-const returnReach = 50;
-
 /**
  * Continuous bag of words (Mikolov et al. 2013) over sessions: the clicks so far together predict the next one, each
  * click further back with less weight, by negative sampling. The last click has an input matrix of its own, as in a
@@ -43,14 +41,12 @@ const returnReach = 50;
  */
 export const cbow: ModelKind<CbowOptions> = {
   kind: 'cbow',
+  learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('cbow', schema),
   fit(interactions, options, progress) {
     const { items } = interactions;
-    const writer = new PayloadWriter().json(items).json(options);
-    const counts = countEvents(interactions);
-    const weights = counts.map((count) => count ** options.alpha);
-    const bias = Float32Array.from(counts, (count) => options.alpha * Math.log(count));
+    const { weights, bias } = negativeWeights(interactions, options.alpha);
     const members = Array.from({ length: options.members }, (_, m) =>
       trainCbow(interactions, weights, { ...options, seed: options.seed + m }, (done, note) =>
         progress((m + done) / options.members, `fit ${m + 1} of ${options.members}, ${note}`),
@@ -59,7 +55,9 @@ export const cbow: ModelKind<CbowOptions> = {
     const matrices = joinMembers(members);
     const returns = fitReturns(collectReturns(interactions, matrices, { ...options, bias }));
     progress(1, `${options.epochs} epochs`);
-    return writer
+    return new PayloadWriter()
+      .json(items)
+      .json(options)
       .array(returns)
       .array(bias)
       .array(matrices.last)
@@ -80,13 +78,14 @@ export const cbow: ModelKind<CbowOptions> = {
     const output = reader.float32('output vectors', numbers);
     reader.end();
     const items = matchItems(ids, table);
-    const clicks = new Int32Array(returnReach);
-    let count = 0;
+    const clicks: Clicks = { codes: new Int32Array(returnReach), count: 0, decay };
+    const inputs = { dimensions, last, earlier };
+    let reach = 0;
     const returnOf = new Float32Array(ids.length);
     const setReturns = (on: boolean): void => {
       // The oldest first, so that of equal clicks the latest stays.
-      for (let i = count - 1; i >= 0; i--)
-        returnOf[clicks[i]] = on ? returns[returnBucket(i + 1)] : 0;
+      for (let i = reach - 1; i >= 0; i--)
+        returnOf[clicks.codes[i]] = on ? returns[returnBucket(i + 1)] : 0;
     };
     return createEmbeddingModel(
       {
@@ -95,13 +94,10 @@ export const cbow: ModelKind<CbowOptions> = {
         output,
         bias,
         setContext(query, context) {
-          count = latestClicks(query, items, clicks);
-          sumContext(
-            { dimensions, last, earlier },
-            { clicks, count: Math.min(count, window), decay },
-            context,
-          );
-          return count > 0;
+          reach = latestClicks(query, items, clicks.codes);
+          clicks.count = Math.min(reach, window);
+          sumContext(inputs, clicks, context);
+          return reach > 0;
         },
         adjust(list, length, logits) {
           setReturns(true);

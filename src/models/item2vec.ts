@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { createAliasTable } from '../math/kernels/alias-table.ts';
-import { createSgnsTrainer, type SgnsTrainer } from '../math/kernels/sgns-trainer.ts';
+import { createSgnsTrainer } from '../math/kernels/sgns-trainer.ts';
 import { createRng } from '../math/rng.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
 import { matchItems } from './item-codes.ts';
 import { latestClicks } from './latest-clicks.ts';
 import type { Interactions, ModelKind, Progress } from './model.ts';
+import { negativeWeights, withoutPadding } from './negative-sampling.ts';
 import { optionsParser } from './parse-options.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
 
@@ -38,15 +39,17 @@ type Item2vecOptions = z.output<typeof schema>;
  */
 export const item2vec: ModelKind<Item2vecOptions> = {
   kind: 'item2vec',
+  learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('item2vec', schema),
   fit(interactions, options, progress) {
     const { items } = interactions;
-    const counts = countEvents(interactions);
-    const writer = new PayloadWriter().json(items).json(options);
-    const { input, output } = train(interactions, counts, options, progress);
-    return writer
-      .array(Float32Array.from(counts, (count) => options.alpha * Math.log(count)))
+    const { weights, bias } = negativeWeights(interactions, options.alpha);
+    const { input, output } = train(interactions, weights, options, progress);
+    return new PayloadWriter()
+      .json(items)
+      .json(options)
+      .array(bias)
       .array(input)
       .array(output)
       .bytes();
@@ -75,39 +78,20 @@ export const item2vec: ModelKind<Item2vecOptions> = {
   },
 };
 
-/** How often each item was clicked, at least once. */
-export function countEvents({ items, codes }: Interactions): Float64Array {
-  const counts = new Float64Array(items.length);
-  for (const code of codes) counts[code] += 1;
-  return counts.map((count) => Math.max(1, count));
-}
-
-/** The rows of a trainer's matrix, one behind the other. */
-export function withoutPadding(
-  matrix: Float32Array,
-  { dimensions, stride }: Pick<SgnsTrainer, 'dimensions' | 'stride'>,
-): Float32Array {
-  const rows = matrix.length / stride;
-  const packed = new Float32Array(rows * dimensions);
-  for (let row = 0; row < rows; row++)
-    packed.set(matrix.subarray(row * stride, row * stride + dimensions), row * dimensions);
-  return packed;
-}
-
 /** Pairs learnt between two changes of the learning rate. */
 const batchPairs = 2048;
 
 /** Passes over the pairs, sessions in a new random order each time. */
 function train(
   { items, offsets, codes }: Interactions,
-  counts: Float64Array,
+  weights: Float64Array,
   options: Item2vecOptions,
   progress: Progress,
 ): { input: Float32Array; output: Float32Array } {
   if (items.length === 0) return { input: new Float32Array(0), output: new Float32Array(0) };
   const { epochs, negatives, learningRate, window } = options;
   const trainer = createSgnsTrainer({ ...options, items: items.length });
-  trainer.setNegatives(createAliasTable(counts.map((count) => count ** options.alpha)));
+  trainer.setNegatives(createAliasTable(weights));
   const rng = createRng(options.seed);
   const sessions = Uint32Array.from({ length: offsets.length - 1 }, (_, session) => session);
   const gapShare = Float64Array.from({ length: window }, (_, gap) => options.gapDecay ** gap);
@@ -136,7 +120,7 @@ function train(
   }
   learn(1, `${epochs} epochs`);
   return {
-    input: withoutPadding(trainer.input, trainer),
-    output: withoutPadding(trainer.output, trainer),
+    input: withoutPadding(trainer.input, items.length, trainer),
+    output: withoutPadding(trainer.output, items.length, trainer),
   };
 }

@@ -25,6 +25,7 @@ const refreshMs = 1000;
  */
 export const latest: ModelKind<LatestOptions> = {
   kind: 'latest',
+  learns: false,
   defaults: schema.parse({}),
   parseOptions: optionsParser('latest', schema),
   fit(_interactions, options, progress) {

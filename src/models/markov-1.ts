@@ -28,6 +28,7 @@ const togetherWindow = 3;
  */
 export const markov1: ModelKind<MarkovOptions> = {
   kind: 'markov-1',
+  learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('markov-1', schema),
   fit(interactions, options, progress) {

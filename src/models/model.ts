@@ -66,6 +66,8 @@ export type Progress = (done: number, note: string) => void;
 /** One kind of model. Training and serving meet in bytes and nowhere else. */
 export interface ModelKind<Options = unknown> {
   readonly kind: string;
+  /** Whether it needs feedback: a kind that learns nothing is useful before there is any. */
+  readonly learns: boolean;
   /** Options with every default filled in. */
   readonly defaults: Options;
   /** Checks options as they stand in a configuration. Throws `SL_CONFIG_INVALID` with every mistake. */

@@ -5,8 +5,8 @@ import { optionsParser } from './parse-options.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
 
 const schema = z.strictObject({
-  /** Days after which an event counts half; absent counts all alike. */
-  halfLifeDays: z.number().positive().optional(),
+  /** Days after which an event counts half. */
+  halfLifeDays: z.number().positive().default(30),
 });
 
 type PopularOptions = z.output<typeof schema>;
@@ -19,10 +19,11 @@ const dayMs = 86_400_000;
  */
 export const popular: ModelKind<PopularOptions> = {
   kind: 'popular',
+  learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('popular', schema),
   fit(interactions, options, progress) {
-    const weights = decayedCounts(interactions, options.halfLifeDays ?? Number.POSITIVE_INFINITY);
+    const weights = decayedCounts(interactions, options.halfLifeDays);
     progress(1, `${interactions.codes.length} events`);
     return new PayloadWriter().json(interactions.items).array(weights).bytes();
   },

@@ -1,6 +1,9 @@
 /** Last bucket ends: an item was last clicked 1, 2, 3, 4, 5 to 6, 7 to 10, 11 to 20, or more clicks ago. */
 const bucketEnds = [1, 2, 3, 4, 6, 10, 20];
 
+/** Clicks back that returning is looked at. */
+export const returnReach = 50;
+
 /** How many buckets there are. */
 export const returnBuckets = bucketEnds.length + 1;
 

@@ -16,7 +16,7 @@ const schema = z.strictObject({
   /** Factor for each click further back, in either session, when they are compared. */
   positionDecay: z.number().min(0).max(1).default(0.8),
   /** A neighbour's vote is e^(sharpness · similarity). */
-  sharpness: z.number().min(0).max(10).default(2),
+  sharpness: z.number().min(0).max(10).default(1.5),
   /** Clicks after the anchor that a neighbour votes for. */
   ahead: z.int().min(1).max(50).default(4),
   /** Factor of the vote for each click further ahead. */
@@ -35,6 +35,7 @@ type SessionKnnOptions = z.output<typeof schema>;
  */
 export const sessionKnn: ModelKind<SessionKnnOptions> = {
   kind: 'session-knn',
+  learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('session-knn', schema),
   fit(interactions, options, progress) {

@@ -93,7 +93,8 @@ export function createVoting(sessions: PastSessions, rules: VotingRules): Voting
         setContext(clicks, length, anchor, true);
         const start = starts[clicks[anchor]];
         const end = Math.min(starts[clicks[anchor] + 1], start + left);
-        for (let at = start; at < end; at++) vote(occurrences[at], anchorDecay ** anchor);
+        const factor = anchorDecay ** anchor;
+        for (let at = start; at < end; at++) vote(occurrences[at], factor);
         left -= end - start;
         setContext(clicks, length, anchor, false);
       }

@@ -30,12 +30,12 @@ interface Batch {
 }
 
 /** Lines wait until there are this many bytes of them, or this long. */
-const batchBytes = 262_144;
+const batchBytes = 65_536;
 const batchMs = 100;
-/** Batches that may wait for a destination that does not take them: 4 MB. */
-const backlogBatches = 16;
+/** What may wait for a destination that does not take it. */
+const backlogBytes = 4_194_304;
 /** Batches kept for reuse: fresh memory costs more than the line in it. */
-const spareBatches = 3;
+const spareBatches = 4;
 /** Wait before a full pipe is tried again, and how long `flush` waits for it. */
 const againMs = 20;
 const stallMs = 2000;
@@ -46,123 +46,155 @@ const stallMs = 2000;
  * 4 MB of backlog, after the reader of a pipe has gone and those unwritten at the end are told to `onLost`.
  * Throws `SL_CONFIG_INVALID` for a file that cannot be opened.
  *
- * pino's own destination does the same for strings; with these numbers of lines its copies and the
- * encoding of long joined strings cost as much as making the lines.
+ * Lines are bytes from the start: joining and encoding strings cost as much as making the lines.
  */
-export function openLogDestination({ target, onLost }: LogDestinationOptions): LogDestination {
-  const fd = descriptorOf(target);
-  const waiting: Batch[] = [];
-  const spare: Batch[] = [];
-  let filling = emptyBatch(batchBytes);
+export function openLogDestination(options: LogDestinationOptions): LogDestination {
+  return new FileDestination(options);
+}
+
+class FileDestination implements LogDestination {
+  readonly #fd: number;
+  readonly #owned: boolean;
+  readonly #onLost: (lines: number) => void;
+  #filling = emptyBatch(batchBytes);
+  /** Oldest first; the first one may be under way. */
+  readonly #waiting: Batch[] = [];
+  readonly #spare: Batch[] = [];
   /** Bytes of the first waiting batch that are written. */
-  let written = 0;
-  let writing = false;
-  let gone = false;
-  let settled: (() => void)[] = [];
+  #written = 0;
+  #writing = false;
+  /** Whether writing can never work again. */
+  #gone = false;
+  #settled: (() => void)[] = [];
+  readonly #timer = setTimeout(() => this.#hand(), batchMs).unref();
 
-  const settle = () => {
-    const resolvers = settled;
-    settled = [];
-    for (const resolve of resolvers) resolve();
-  };
-  const recycle = (batch: Batch | undefined) => {
-    if (batch?.bytes.length === batchBytes && spare.length < spareBatches) spare.push(batch);
-  };
-  const giveUp = () => {
-    const lost = waiting.splice(0).reduce((sum, { lines }) => sum + lines, 0);
-    written = 0;
-    if (lost > 0) onLost(lost);
-  };
-  const pump = () => {
-    if (writing || waiting.length === 0) return;
-    writing = true;
-    const { bytes, used } = waiting[0];
-    write(fd, bytes, written, used - written, null, done);
-  };
-  const done = (error: NodeJS.ErrnoException | null, bytes: number) => {
-    writing = false;
-    if (error !== null) return fail(error);
-    written += bytes;
-    if (written === waiting[0]?.used) {
-      recycle(waiting.shift());
-      written = 0;
-    }
-    if (waiting.length === 0) settle();
-    else pump();
-  };
-  const fail = ({ code }: NodeJS.ErrnoException) => {
-    if (code === 'EAGAIN') {
-      setTimeout(pump, againMs).unref();
-      return;
-    }
-    gone = code === 'EPIPE' || code === 'EBADF';
-    if (gone) giveUp();
-    settle();
-  };
-  /** Sends what has been gathered on its way; the next line needs `bytes`. */
-  const hand = (bytes = 0) => {
-    const full = filling;
-    const fits = bytes <= batchBytes;
-    if (full.lines > 0 || bytes > full.bytes.length) {
-      filling = (fits && spare.pop()) || emptyBatch(fits ? batchBytes : bytes);
-      filling.used = 0;
-      filling.lines = 0;
-    }
-    if (full.lines > 0 && !gone && waiting.length < backlogBatches) waiting.push(full);
-    else if (full.lines > 0) onLost(full.lines);
-    pump();
-  };
-  const timer = setTimeout(hand, batchMs).unref();
-  const onExit = () => {
-    const left = [...waiting.slice(writing ? 1 : 0), filling];
-    try {
-      for (const { bytes, used } of gone ? [] : left) writeSync(fd, bytes, 0, used);
-    } catch {
-      // The process ends here: there is nobody left to tell.
-    }
-  };
-  process.on('exit', onExit);
+  constructor({ target, onLost }: LogDestinationOptions) {
+    this.#owned = typeof target === 'string';
+    this.#fd = descriptorOf(target);
+    this.#onLost = onLost;
+    process.on('exit', this.#onExit);
+  }
 
-  const room = (bytes: number) => {
-    if (filling.bytes.length - filling.used < bytes) hand(bytes);
-    return filling.bytes;
-  };
-  const end = (at: number) => {
-    if (filling.lines === 0) timer.refresh();
-    filling.used = at;
-    filling.lines += 1;
-  };
-  const flush = async () => {
-    hand();
-    if (waiting.length === 0) return;
+  get at(): number {
+    return this.#filling.used;
+  }
+
+  room(bytes: number): Buffer {
+    if (this.#filling.bytes.length - this.#filling.used < bytes) this.#hand(bytes);
+    return this.#filling.bytes;
+  }
+
+  end(at: number): void {
+    if (this.#filling.lines === 0) this.#timer.refresh();
+    this.#filling.used = at;
+    this.#filling.lines += 1;
+  }
+
+  write(line: string): void {
+    const bytes = this.room(Buffer.byteLength(line));
+    this.end(this.at + bytes.write(line, this.at, 'utf8'));
+  }
+
+  async flush(): Promise<void> {
+    this.#hand();
+    if (this.#waiting.length === 0) return;
     await new Promise<void>((resolve) => {
       const stalled = setTimeout(resolve, stallMs);
-      settled.push(() => {
+      this.#settled.push(() => {
         clearTimeout(stalled);
         resolve();
       });
     });
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    clearTimeout(this.#timer);
+    process.off('exit', this.#onExit);
+    this.#giveUp();
+    // The number of a closed descriptor may soon be that of something else.
+    this.#gone = true;
+    if (this.#owned && !this.#writing) closeSync(this.#fd);
+  }
+
+  /** Sends what has been gathered on its way; the next line needs `bytes`. */
+  #hand(bytes = 0): void {
+    const full = this.#filling;
+    if (full.lines > 0 || bytes > full.bytes.length) this.#filling = this.#newBatch(bytes);
+    if (full.lines > 0) this.#enqueue(full);
+    this.#pump();
+  }
+
+  #enqueue(batch: Batch): void {
+    const backlog = this.#waiting.reduce((sum, { used }) => sum + used, batch.used);
+    if (this.#gone || backlog > backlogBytes) this.#onLost(batch.lines);
+    else this.#waiting.push(batch);
+  }
+
+  #newBatch(bytes: number): Batch {
+    const batch = bytes > batchBytes ? undefined : this.#spare.pop();
+    if (batch === undefined) return emptyBatch(Math.max(bytes, batchBytes));
+    batch.used = 0;
+    batch.lines = 0;
+    return batch;
+  }
+
+  #pump(): void {
+    if (this.#writing || this.#waiting.length === 0) return;
+    this.#writing = true;
+    const { bytes, used } = this.#waiting[0];
+    write(this.#fd, bytes, this.#written, used - this.#written, null, this.#done);
+  }
+
+  readonly #done = (error: NodeJS.ErrnoException | null, bytes: number): void => {
+    this.#writing = false;
+    if (error !== null) {
+      this.#fail(error);
+      return;
+    }
+    this.#written += bytes;
+    const batch = this.#waiting[0];
+    if (this.#written === batch?.used) {
+      this.#waiting.shift();
+      this.#written = 0;
+      const kept = batch.bytes.length === batchBytes && this.#spare.length < spareBatches;
+      if (kept) this.#spare.push(batch);
+    }
+    if (this.#waiting.length === 0) this.#settle();
+    else this.#pump();
   };
-  return {
-    write(line) {
-      const bytes = room(3 * line.length);
-      end(filling.used + bytes.write(line, filling.used, 'utf8'));
-    },
-    room,
-    get at() {
-      return filling.used;
-    },
-    end,
-    flush,
-    async close() {
-      await flush();
-      clearTimeout(timer);
-      process.off('exit', onExit);
-      giveUp();
-      // The number of a closed descriptor may soon be that of something else.
-      gone = true;
-      if (typeof target === 'string' && !writing) closeSync(fd);
-    },
+
+  #fail({ code }: NodeJS.ErrnoException): void {
+    if (code === 'EAGAIN') {
+      setTimeout(() => this.#pump(), againMs).unref();
+      return;
+    }
+    this.#gone = code === 'EPIPE' || code === 'EBADF';
+    if (this.#gone) this.#giveUp();
+    this.#settle();
+  }
+
+  #giveUp(): void {
+    const lost = this.#waiting.splice(0).reduce((sum, { lines }) => sum + lines, 0);
+    this.#written = 0;
+    if (lost > 0) this.#onLost(lost);
+  }
+
+  #settle(): void {
+    const settled = this.#settled;
+    this.#settled = [];
+    for (const resolve of settled) resolve();
+  }
+
+  readonly #onExit = (): void => {
+    if (this.#gone) return;
+    // A write that is under way is ended by the thread that does it.
+    const left = [...this.#waiting.slice(this.#writing ? 1 : 0), this.#filling];
+    try {
+      for (const { bytes, used } of left) writeSync(this.#fd, bytes, 0, used);
+    } catch {
+      // The process ends here: there is nobody left to tell.
+    }
   };
 }
 

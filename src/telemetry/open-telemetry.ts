@@ -57,7 +57,7 @@ export interface OpenTelemetry extends Telemetry {
  * telemetry.finish(record); // recorded after the answer has left
  */
 export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
-  const { clock = systemClock, environment, serviceName, serviceVersion } = options;
+  const { clock = systemClock } = options;
   let emit: Emit = () => {};
   const say: Emit = (name, fact) => emit(name, fact);
   const destination = openLogDestination({
@@ -69,20 +69,8 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const metrics = createMetricSet({ maxLabelValues: options.maxLabelValues, clock: moment });
   const series = options.metrics ? createFactSeries(metrics, clock) : undefined;
   emit = createFactRecorder({ series, log, clock });
-  if (options.metrics) describeProcess(metrics, serviceVersion);
-  const tracing = options.traces
-    ? openTracing({
-        plan: planTracing(environment),
-        resource: resourceAttributes(environment, {
-          'service.name': serviceName,
-          'service.version': serviceVersion,
-          'service.instance.id': randomUUID(),
-        }),
-        version: serviceVersion,
-        emit,
-        log,
-      })
-    : undefined;
+  if (options.metrics) describeProcess(metrics, options.serviceVersion);
+  const tracing = options.traces ? openTracingOf(options, { emit, log }) : undefined;
   const events = options.events ? createEventFeed({ emit, clock }) : undefined;
   const sinks = sinksOf(options, { metrics, moment, emit, tracing, events, destination });
   const recorder = createRecorder({ sinks, clock });
@@ -111,6 +99,24 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
       return closed;
     },
   };
+}
+
+function openTracingOf(
+  { environment, serviceName, serviceVersion }: TelemetryOptions,
+  { emit, log }: { emit: Emit; log: Log },
+): Tracing {
+  const resource = resourceAttributes(environment, {
+    'service.name': serviceName,
+    'service.version': serviceVersion,
+    'service.instance.id': randomUUID(),
+  });
+  return openTracing({
+    plan: planTracing(environment),
+    resource,
+    version: serviceVersion,
+    emit,
+    log,
+  });
 }
 
 function describeProcess(metrics: MetricSet, version: string): void {

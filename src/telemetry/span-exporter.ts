@@ -1,4 +1,5 @@
 import {
+  type BatchSender,
   type BatchSenderOptions,
   createBatchSender,
   type SpanBatch,
@@ -20,7 +21,7 @@ export interface SpanExporterOptions extends Omit<BatchSenderOptions, 'onPause'>
 /** Takes the spans of finished requests to an OTLP endpoint. */
 export interface SpanExporter {
   /** Encodes a request; its epoch is `originMs` plus its monotonic times. Never throws, never waits. */
-  add(record: RequestRecord, originMs: number): void;
+  readonly add: (record: RequestRecord, originMs: number) => void;
   /** Resolves when everything added so far is delivered, or an attempt has failed and is to be repeated. */
   flush(): Promise<void>;
   /** Makes one last attempt for what is waiting, within the time of one attempt. */
@@ -36,92 +37,111 @@ const spareBatches = 4;
  * waits; what is refused or fails throughout is told as `events.dropped` with `span_export`, what finds
  * 8 MB waiting with `span_queue_full`. Does not keep the process alive outside `flush` and `close`.
  */
-export function openSpanExporter({
-  flushMs = 1000,
-  batchBytes = 524_288,
-  queueBytes = 8_388_608,
-  emit,
-  ...delivery
-}: SpanExporterOptions): SpanExporter {
-  const writer = new SpanWriter();
-  const fullAt = spansAt + batchBytes;
-  const capacity = Math.max(1, Math.floor(queueBytes / batchBytes));
-  const queue: SpanBatch[] = [];
-  const spare: SpanBatch[] = [];
-  let filling: SpanBatch | undefined;
-  let sending = false;
-  let settled: (() => void)[] = [];
+export function openSpanExporter(options: SpanExporterOptions): SpanExporter {
+  return new QueuedExporter(options);
+}
 
-  const drop = (reason: 'span_queue_full' | 'span_export', events: number) =>
-    emit('events.dropped', { reason, events });
-  const settle = () => {
-    const waiting = settled;
-    settled = [];
-    for (const resolve of waiting) resolve();
-  };
-  const sender = createBatchSender({ ...delivery, onPause: settle });
+class QueuedExporter implements SpanExporter {
+  readonly #writer = new SpanWriter();
+  readonly #sender: BatchSender;
+  readonly #emit: Emit;
+  readonly #batchBytes: number;
+  /** Batches that may wait. */
+  readonly #capacity: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #queue: SpanBatch[] = [];
+  readonly #spare: SpanBatch[] = [];
+  #filling: SpanBatch | undefined;
+  #sending = false;
+  #settled: (() => void)[] = [];
 
-  const pump = async () => {
-    if (sending) return;
-    sending = true;
-    for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-      const delivered = await sender.send(batch);
-      if (!delivered) drop('span_export', batch.spans);
-      if (spare.length < spareBatches) spare.push(batch);
+  constructor({
+    flushMs = 1000,
+    batchBytes = 524_288,
+    queueBytes = 8_388_608,
+    emit,
+    ...delivery
+  }: SpanExporterOptions) {
+    this.#emit = emit;
+    this.#batchBytes = batchBytes;
+    this.#capacity = Math.max(1, Math.floor(queueBytes / batchBytes));
+    this.#sender = createBatchSender({ ...delivery, onPause: () => this.#settle() });
+    // While a batch is under way the next one may as well grow.
+    this.#timer = setInterval(() => this.#sending || this.#handOver(), flushMs).unref();
+  }
+
+  readonly add = (record: RequestRecord, originMs: number): void => {
+    const batch = this.#roomy();
+    const spans = spanCount(record);
+    if (batch === undefined) {
+      this.#emit('events.dropped', { reason: 'span_queue_full', events: spans });
+      return;
     }
-    sending = false;
-    settle();
+    this.#writer.setOrigin(originMs);
+    batch.used = this.#writer.write(record, batch.bytes, batch.used);
+    batch.spans += spans;
   };
-  /** Makes room for a request; false where all the room is taken by what waits. */
-  const makeRoom = () => {
-    if (filling !== undefined && filling.used < fullAt) return true;
+
+  async flush(): Promise<void> {
+    this.#sender.hurry();
+    await this.#settlement();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#sender.last();
+    await this.#settlement();
+    this.#sender.close();
+  }
+
+  /** A batch with room for a request; undefined where all the room is taken by what waits. */
+  #roomy(): SpanBatch | undefined {
+    const filling = this.#filling;
     if (filling !== undefined) {
-      if (queue.length >= capacity) return false;
-      handOver();
+      if (filling.used < spansAt + this.#batchBytes) return filling;
+      if (this.#queue.length >= this.#capacity) return undefined;
+      this.#handOver();
     }
-    filling = spare.pop() ?? emptyBatch(batchBytes);
-    filling.used = spansAt;
-    filling.spans = 0;
-    return true;
-  };
-  const handOver = () => {
-    if (filling === undefined) return;
-    queue.push(filling);
-    filling = undefined;
-    void pump();
-  };
-  // While a batch is under way the next one may as well grow.
-  const timer = setInterval(() => sending || handOver(), flushMs).unref();
+    this.#filling = this.#spare.pop() ?? emptyBatch(this.#batchBytes);
+    this.#filling.used = spansAt;
+    this.#filling.spans = 0;
+    return this.#filling;
+  }
 
-  const settlement = async () => {
-    handOver();
-    if (!sending) return;
+  #handOver(): void {
+    if (this.#filling === undefined) return;
+    this.#queue.push(this.#filling);
+    this.#filling = undefined;
+    void this.#pump();
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
+    for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
+      const { spans } = batch;
+      const delivered = await this.#sender.send(batch);
+      if (!delivered) this.#emit('events.dropped', { reason: 'span_export', events: spans });
+      if (this.#spare.length < spareBatches) this.#spare.push(batch);
+    }
+    this.#sending = false;
+    this.#settle();
+  }
+
+  async #settlement(): Promise<void> {
+    this.#handOver();
+    if (!this.#sending) return;
     // Nothing else may be left to keep the process alive for the answer.
     const hold = setInterval(() => {}, 60_000);
-    await new Promise<void>((resolve) => settled.push(resolve));
+    await new Promise<void>((resolve) => this.#settled.push(resolve));
     clearInterval(hold);
-  };
-  return {
-    add(record, originMs) {
-      if (!makeRoom() || filling === undefined) {
-        drop('span_queue_full', spanCount(record));
-        return;
-      }
-      writer.setOrigin(originMs);
-      filling.used = writer.write(record, filling.bytes, filling.used);
-      filling.spans += spanCount(record);
-    },
-    async flush() {
-      sender.hurry();
-      await settlement();
-    },
-    async close() {
-      clearInterval(timer);
-      sender.last();
-      await settlement();
-      sender.close();
-    },
-  };
+  }
+
+  #settle(): void {
+    const settled = this.#settled;
+    this.#settled = [];
+    for (const resolve of settled) resolve();
+  }
 }
 
 function emptyBatch(batchBytes: number): SpanBatch {

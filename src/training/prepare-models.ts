@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
+import { modelKinds } from '../models/index.ts';
 import type { ModelSlot } from '../models/model.ts';
 import { openRegistry, type Registry } from '../models/registry.ts';
 import type { ItemTable } from '../stores/item-table.ts';
@@ -47,7 +48,7 @@ export async function prepareModels(
 
 /**
  * Trains models from the store's feedback and keeps them as current versions. Throws `SL_TRAINING_FAILED`,
- * also when there is nothing to learn from; models that were done before stay.
+ * also when there is nothing to learn from and a model would have to; models that were done before stay.
  */
 export async function trainAndSave(
   models: Readonly<Record<string, ModelToTrain>>,
@@ -56,9 +57,12 @@ export async function trainAndSave(
   const { store, clock, emit, onProgress } = options;
   const registry = openRegistry({ folder: options.folder });
   const interactions = await interactionsFromStore(store);
+  const canLearn = interactions.codes.length > 0;
   await trainModels({
     interactions,
-    models,
+    models: Object.fromEntries(
+      Object.entries(models).filter(([, { kind }]) => canLearn || !modelKinds[kind].learns),
+    ),
     trainedAtMs: clock.now(),
     onProgress: ({ name, done, note }) => onProgress({ phase: 'train', name, done, note }),
     onTrained({ name, bytes, seconds }) {
@@ -66,6 +70,10 @@ export async function trainAndSave(
       emit('training.finished', { model: name, seconds, bytes: bytes.length });
     },
   });
+  if (!canLearn && Object.values(models).some(({ kind }) => modelKinds[kind].learns)) {
+    const message = 'store has no feedback, expected some to learn from';
+    throw new SightlineError('SL_TRAINING_FAILED', message);
+  }
 }
 
 interface Desk {

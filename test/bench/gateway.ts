@@ -23,6 +23,7 @@ export const gatewayBench: Bench = ({ seconds, log }) =>
     const plan = planRounds(entries.length, seconds);
     await warmUp(entries, { load: stand.load, connections });
     const rounds = await measureRounds(entries, { ...plan, load: stand.load, connections, log });
+    await stand.checkGateways();
     const toBare = pairedRatio(rounds, ['gateway', 'bare_json'], 'perSecond');
     return {
       ratio_to_bare: toBare.median,

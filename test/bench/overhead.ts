@@ -25,6 +25,7 @@ export const overheadBench: Bench = ({ seconds, log }) =>
     const spansBefore = await stand.spanCounts();
     const rounds = await measureRounds(entries, { ...plan, load: stand.load, connections, log });
     const spansAfter = await stand.spanCounts();
+    await stand.checkGateways();
     const cpu = pairedRatio(rounds, ['on', 'off'], 'cpuMicros');
     const stock = stockOverOurs(rounds);
     return {

@@ -67,7 +67,7 @@ export async function recorderBench({ seconds, log }: BenchOptions) {
   }
 }
 
-export function open(
+function open(
   on: readonly string[],
   { name, folder, port }: { name: string; folder: string; port: number },
 ): OpenTelemetry {
@@ -87,7 +87,7 @@ export function open(
 }
 
 /** Makes the run of one block of requests; it answers the CPU microseconds of each. */
-export function createBlock(telemetry: OpenTelemetry): () => Promise<number> {
+function createBlock(telemetry: OpenTelemetry): () => Promise<number> {
   const reader = telemetry.events && openEventRing(telemetry.events.ring.shared);
   const none = {};
   return async () => {

@@ -75,6 +75,9 @@ works:
   session:
     surface: session
     strategy: walk
+    # Long enough for a machine that is busy with other tests.
+    budgetMs: 10000
+    maxBudgetMs: 10000
     stages:
       - stage: intent
       - { stage: retrieve, use: [{ algorithm: markov-1 }, { algorithm: popular }] }

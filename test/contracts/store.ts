@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SightlineError } from '../../src/domain/errors.ts';
 import type { Feedback } from '../../src/domain/feedback.ts';
-import type { Item } from '../../src/domain/item.ts';
 import { compareKeys } from '../../src/stores/key-order.ts';
 import { get, type Lookup, type Page, type Store } from '../../src/stores/store.ts';
+import { click, item } from './rows.ts';
 
 /** A store under test and the clock it stamps rows with. */
 export interface StoreUnderTest {
@@ -16,7 +16,7 @@ export interface StoreUnderTest {
 }
 
 /** Ids that break naive storage: quotes, SQL, 4 KB, control characters, text outside of ASCII, emptiness. */
-export const hostileIds = [
+const hostileIds = [
   '',
   "it's",
   '"quoted"',
@@ -71,23 +71,6 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
 }
 
 type Open = () => Promise<StoreUnderTest>;
-
-export const item = (id: string, attributes: Item['attributes'] = {}): Item => ({
-  id,
-  catalog: 'shoes',
-  categories: ['boots', "men's"],
-  attributes,
-  hidden: false,
-  publishedAtMs: 1_200_000_000_000.5,
-});
-
-export const click = (key: string, more: Partial<Feedback> = {}): Feedback => ({
-  key,
-  type: 'click',
-  item: 'A1',
-  atMs: 1_200_000_000_000,
-  ...more,
-});
 
 const states = (found: readonly Lookup<unknown>[]) => found.map(({ state }) => state);
 

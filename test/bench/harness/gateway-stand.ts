@@ -31,6 +31,8 @@ export interface GatewayStand {
   /** Starts bare Hono answering `body`. */
   startBare(body: string, mode: 'json' | 'body'): Promise<Server>;
   spanCounts(): Promise<SpanCounts>;
+  /** Throws when a gateway no longer answers every request from all its candidates. */
+  checkGateways(): Promise<void>;
 }
 
 /** What a gateway server program is told. */
@@ -68,6 +70,8 @@ export function withGatewayStand<T>(
       const questions = await chooseQuestions(prepared.ready.port, workload.paths);
       await prepared.end();
       log(`imported and trained in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+      const gateways: Server[] = [];
+      const check = (server: Server) => checkQuestions(server.ready.port, questions);
       return await run({
         load,
         folder,
@@ -76,10 +80,14 @@ export function withGatewayStand<T>(
         async startGateway(name, watching, execArgv) {
           cpSync(join(folder, 'prepared'), join(folder, name), { recursive: true });
           const server = await gateway(name, watching, execArgv);
-          await checkQuestions(server.ready.port, questions);
+          await check(server);
+          gateways.push(server);
           return server;
         },
         startBare: (body, mode) => start('bare', { core: serverCore, options: { body, mode } }),
+        async checkGateways() {
+          for (const server of gateways) await check(server);
+        },
         spanCounts: async () => (await sink.ask<{ spans: SpanCounts }>('counts')).spans,
       });
     } finally {

@@ -32,10 +32,12 @@ export function openStockTelemetry(): Telemetry {
     begin(layout) {
       const record = pool.pop() ?? new StockRecord();
       record.reset(layout);
+      record.startedAt = performance.now();
       record.context = context.active();
       return record;
     },
     finish(record) {
+      if (record.endedAt === 0) record.endedAt = performance.now();
       traceRequest(record as StockRecord);
       countRequest(record, metrics);
       log.info(describeRequest(record as StockRecord), 'request');

@@ -1,0 +1,66 @@
+import { type Config, readConfig } from '../config.ts';
+import { systemClock } from '../domain/clock.ts';
+import { openStore } from '../stores/open-store.ts';
+import type { Emit, Facts } from '../telemetry/facts.ts';
+import { importDataset } from '../training/import-dataset.ts';
+import { trainAndSave } from '../training/prepare-models.ts';
+import { type Command, configOption, usageError } from './command.ts';
+import { nearest } from './nearest.ts';
+import { createStartProgress } from './start-progress.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Trains models from what is in the store and saves them; the next start serves them. */
+export const train: Command = {
+  name: 'train',
+  summary: 'train models from the store and save them',
+  details: [
+    'Trains the named models, or all. The data folder must not be open in another process. An empty',
+    'store gets the configured data set first. The next start serves what was trained.',
+  ].join('\n'),
+  positionals: '[MODEL...]',
+  options: { config: configOption },
+  run: async ({ values, positionals }, terminal) => {
+    const config = readConfig(values.config!, terminal.environment);
+    await trainInStore(config, selectModels(config, positionals), terminal);
+    return 0;
+  },
+};
+
+function selectModels({ models }: Config, names: readonly string[]): Config['models'] {
+  const mistakes = names
+    .filter((name) => !Object.hasOwn(models, name))
+    .map((name) => {
+      const near = nearest(name, Object.keys(models));
+      return `model ${name} is not declared, ${near === undefined ? `expected one of ${Object.keys(models).join(', ')}` : `did you mean ${near}`}`;
+    });
+  if (mistakes.length > 0) throw usageError('train', mistakes);
+  return names.length === 0
+    ? models
+    : Object.fromEntries(names.map((name) => [name, models[name]]));
+}
+
+async function trainInStore(
+  config: Config,
+  models: Config['models'],
+  terminal: Terminal,
+): Promise<void> {
+  const clock = systemClock;
+  const store = await openStore(config.store, { clock });
+  const progress = createStartProgress(terminal, clock);
+  const onProgress = progress.update;
+  const trained: Facts['training.finished'][] = [];
+  const emit: Emit = (name, fact) => {
+    if (name === 'training.finished') trained.push(fact as Facts['training.finished']);
+  };
+  try {
+    const { dataset, modelFolder: folder } = config;
+    if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
+    await trainAndSave(models, { folder, store, clock, emit, onProgress });
+  } finally {
+    progress.end();
+    await store.close();
+  }
+  for (const { model, seconds, bytes } of trained) {
+    terminal.out(`${model} saved: ${bytes} bytes, trained in ${seconds.toFixed(1)} s\n`);
+  }
+}

@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { createRecordingTerminal } from './recording-terminal.ts';
+import { createTinyShop, type TinyShop } from './tiny-shop.ts';
+
+let shop: TinyShop;
+
+beforeEach(() => {
+  shop = createTinyShop();
+});
+
+afterEach(() => shop.remove());
+
+async function run(command: string, ...words: string[]) {
+  const terminal = createRecordingTerminal();
+  const code = await main([command, '--config', shop.config, ...words], terminal);
+  return { code, ...terminal.written };
+}
+
+test('all models are trained, after an import into an empty store, and a check sees them', async () => {
+  const before = await run('check');
+  expect(before.out.match(/not trained yet/g)).toHaveLength(3);
+  const trained = await run('train');
+  expect(trained.code).toBe(0);
+  expect(trained.err).toContain('importing data 100 %');
+  expect(trained.out).toMatch(/^markov-1 saved: \d+ bytes/m);
+  expect(trained.out).toMatch(/^popular saved: \d+ bytes/m);
+  expect((await run('check')).out.match(/trained, version [0-9a-f]{12}/g)).toHaveLength(2);
+});
+
+test('only the named models are trained', async () => {
+  expect((await run('train', 'popular')).out).toMatch(/^popular saved: \d+ bytes[^\n]*\n$/);
+  expect((await run('check')).out.match(/trained, version [0-9a-f]{12}/g)).toHaveLength(1);
+});
+
+test('a model that is not declared is refused before anything is opened', async () => {
+  const { code, err } = await run('train', 'popluar', 'magic');
+  expect(code).toBe(2);
+  expect(err).toContain('model popluar is not declared, did you mean popular');
+  expect(err).toContain('model magic is not declared, expected one of markov-1, popular');
+  expect((await run('check')).out).toContain('make the data folder');
+});

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SessionTable, sessionCapacity } from '../../src/stores/session-table.ts';
+
+const itemsOf = (sessions: SessionTable, id: string) => {
+  const session = sessions.get(id)!;
+  return [...session.items.subarray(0, session.count)];
+};
+
+test('keeps the items of a session in the order of their times', () => {
+  const sessions = new SessionTable();
+  for (const [item, atMs] of [
+    [1, 10],
+    [2, 30],
+    [3, 20],
+    [4, 30],
+    [5, 5],
+  ])
+    sessions.record('s', item, atMs);
+  expect(itemsOf(sessions, 's')).toEqual([5, 1, 3, 2, 4]);
+  expect([...sessions.get('s')!.atMs.subarray(0, 5)]).toEqual([5, 10, 20, 30, 30]);
+  expect(sessions.get('other')).toBeUndefined();
+});
+
+test('keeps the latest events of a session, however they come', () => {
+  const events = fc.array(fc.nat(500), { maxLength: 3 * sessionCapacity });
+  fc.assert(
+    fc.property(events, (times) => {
+      const sessions = new SessionTable();
+      times.forEach((atMs, item) => {
+        sessions.record('s', item, atMs);
+      });
+      if (times.length === 0) return;
+      const kept = [...sessions.get('s')!.atMs.subarray(0, sessions.get('s')!.count)];
+      expect(kept).toEqual(times.toSorted((a, b) => a - b).slice(-sessionCapacity));
+      for (const [place, item] of itemsOf(sessions, 's').entries())
+        expect(times[item]).toBe(kept[place]);
+    }),
+  );
+});
+
+test('the session idle longest leaves first', () => {
+  const sessions = new SessionTable({ capacity: 2 });
+  sessions.record('a', 1, 1);
+  sessions.record('b', 1, 2);
+  sessions.record('a', 2, 3);
+  sessions.record('c', 1, 4);
+  expect(sessions.size).toBe(2);
+  expect(sessions.get('b')).toBeUndefined();
+  expect(itemsOf(sessions, 'a')).toEqual([1, 2]);
+});
