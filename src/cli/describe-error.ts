@@ -15,9 +15,7 @@ export function describeError(error: unknown, { debug }: { debug: boolean }): st
   }
   const known = error instanceof SightlineError ? error : undefined;
   const code = known?.code ?? 'SL_INTERNAL';
-  const listed = known?.mistakes ?? [];
-  // One mistake stands well in the headline.
-  const mistakes = listed.length === 1 ? [] : listed;
+  const mistakes = listedMistakes(error);
   const lines = [
     `error ${code}: ${headline(messageOf(error), mistakes)}`,
     ...mistakes.map(({ path, message }) => `  - ${path === '' ? '' : `${path}: `}${message}`),
@@ -30,6 +28,13 @@ export function describeError(error: unknown, { debug }: { debug: boolean }): st
 
 const internalAdvice =
   'this is a mistake in Sightline: run again with SIGHTLINE_DEBUG=1 and report what it prints';
+
+/** One mistake that the message tells already stands well there. */
+function listedMistakes(error: unknown): readonly Mistake[] {
+  if (!(error instanceof SightlineError)) return [];
+  const { message, mistakes } = error;
+  return mistakes.length === 1 && message.includes(mistakes[0].message) ? [] : mistakes;
+}
 
 /** A message lists its mistakes for whoever sees nothing else; here they have lines of their own. */
 function headline(message: string, mistakes: readonly Mistake[]): string {

@@ -1,9 +1,6 @@
 /** The most candidates one request can hold. */
 export const candidateCapacity = 2048;
 
-/** The most retrievers one work may have: each has one bit in `sources`. */
-export const sourceCapacity = 32;
-
 /**
  * The candidates of one request as a table of columns; row r is the same candidate in each column.
  * Pooled and reused: nothing may keep a reference past the request.

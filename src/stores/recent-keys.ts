@@ -36,11 +36,6 @@ export class RecentKeys {
     this.#old = new Int32Array(slots * 2);
   }
 
-  /** Keys that one generation holds. */
-  get capacity(): number {
-    return this.#capacity;
-  }
-
   /** Remembers a key; answers whether it was not known. */
   add(key: string): boolean {
     this.#hash(key);

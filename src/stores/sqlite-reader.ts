@@ -22,7 +22,7 @@ export interface SqliteReader {
     limit: number;
   }): Page<Feedback>;
   /** The keys of the newest events, newest first. */
-  newestKeys(limit: number): Iterable<string>;
+  newestKeys(limit: number): readonly string[];
   counts(): { items: number; users: number; feedback: number };
   close(): void;
 }
@@ -71,9 +71,7 @@ export function openSqliteReader(folder: string): SqliteReader {
       const rows = (events.all(start, limit) as unknown as FeedbackRow[]).map(fromRow);
       return start + limit < end ? { rows, next: String(start + limit) } : { rows };
     },
-    *newestKeys(limit) {
-      for (const { key } of newest.iterate(limit)) yield key as string;
-    },
+    newestKeys: (limit) => (newest.all(limit) as { key: string }[]).map(({ key }) => key),
     counts: () => ({
       items: (count.items.get() as { rows: number }).rows,
       users: (count.users.get() as { rows: number }).rows,

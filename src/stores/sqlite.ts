@@ -26,6 +26,8 @@ export interface SqliteStoreOptions {
   readonly maxDataBytes?: number | undefined;
 }
 
+/** Keys read back at open: what clients may send again after a restart, in a few ten milliseconds. */
+const keysAtOpen = 1 << 16;
 const defaultJournalBytes = 32 << 20;
 /** Bytes of rows that may wait for the writer. */
 const maxWaitingRowBytes = 64 << 20;
@@ -37,8 +39,8 @@ const maxWaitingRowBytes = 64 << 20;
  * Feedback is durable once it stands in `feedback.journal`, a ring file written through to the disk, all
  * batches that wait in one write. The writer thread folds it into the `feedback` table behind; the unique
  * key of that table keeps every event once. What was not folded when the process ended is folded at the next
- * open. `scanFeedback` and `counts` fold first. The receipt knows the last 524,288 keys at least: an event
- * that repeats an older one is kept once all the same, but counted as accepted.
+ * open. `scanFeedback` and `counts` fold first. The receipt knows the last 524,288 keys at least, the last
+ * 65,536 after an open: an event that repeats an older one is kept once all the same, but counted as accepted.
  *
  * Throws `SL_STORE_LOCKED`, `SL_STORE_VERSION`, `SL_STORE_CORRUPT`, `SL_STORE_FULL`, `SL_STORE_UNAVAILABLE`.
  *
@@ -99,7 +101,7 @@ async function openParts(options: SqliteStoreOptions): Promise<Parts> {
     });
     const reader = openSqliteReader(folder);
     const recent = new RecentKeys();
-    for (const key of reader.newestKeys(recent.capacity)) recent.add(key);
+    for (const key of reader.newestKeys(keysAtOpen)) recent.add(key);
     return { folder, clock, writer, journal, reader, recent, folded: () => folded };
   } catch (cause) {
     await writer.stop();

@@ -30,7 +30,7 @@ interface Batch {
 }
 
 /** Lines wait until there are this many bytes of them, or this long. */
-const batchBytes = 65_536;
+const batchBytes = 81_920;
 const batchMs = 100;
 /** What may wait for a destination that does not take it. */
 const backlogBytes = 4_194_304;

@@ -79,6 +79,7 @@ const method = piece('","method":');
 const route = piece(',"route":');
 const path = piece(',"path":');
 const status = piece(',"status":');
+const errorType = piece(',"error_type":');
 const ms = piece(',"ms":');
 const segment = piece(',"segment":');
 const catalog = piece(',"catalog":');
@@ -119,6 +120,9 @@ function putIdentity(record: RequestRecord, target: Buffer, start: number): numb
   if (record.route === '') at = putText(target, putBytes(target, at, path), record.path);
   else at = putText(target, putBytes(target, at, route), record.route);
   at = putInteger(target, putBytes(target, at, status), record.status);
+  if (record.errorType !== '') {
+    at = putText(target, putBytes(target, at, errorType), record.errorType);
+  }
   return putMs(target, putBytes(target, at, ms), record.endedAt - record.startedAt);
 }
 

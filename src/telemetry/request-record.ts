@@ -7,7 +7,6 @@ export type Outcome = (typeof outcomes)[number];
 
 /** How a stage or component ended; a metric label. */
 export const stageOutcomes = ['ok', 'partial', 'skipped', 'degraded', 'failed'] as const;
-export type StageOutcome = (typeof stageOutcomes)[number];
 
 /** The most stages and components a layout may have. */
 export const stageCapacity = 16;

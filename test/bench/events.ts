@@ -25,7 +25,7 @@ const httpBench: Bench = ({ seconds, log }) =>
   withGatewayStand(log, async (stand) => {
     const entries: Entry[] = [];
     for (const name of ['http', 'http_again']) {
-      const server = await stand.startGateway(name, 'on');
+      const server = await stand.startGateway(name, 'on', { pinned: false });
       entries.push({ name, server, send: feedbackOf(stand) });
     }
     const plan = planRounds(entries.length, (seconds * 3) / 4);
@@ -40,6 +40,7 @@ const httpBench: Bench = ({ seconds, log }) =>
         log(line);
       },
     });
+    await checkKept(entries, rounds);
     // The syncs before and after a round are those of its time.
     const syncMs = rounds.http.map((_, r) => quantileOf([...syncs[r], ...syncs[r + 1]], 0.5));
     const overSync = spreadOf(rounds.http.map(({ p99Ms }, r) => p99Ms / syncMs[r]));
@@ -65,7 +66,7 @@ const httpBench: Bench = ({ seconds, log }) =>
   });
 
 /** POSTs of 100 clicks of 100 sessions each; the load generator gives every event a new id. */
-function feedbackOf({ items }: GatewayStand): Entry['send'] {
+export function feedbackOf({ items }: GatewayStand): Entry['send'] {
   const random = createRandom(11);
   const timestamp = new Date().toISOString();
   const click = () => ({
@@ -79,5 +80,5 @@ function feedbackOf({ items }: GatewayStand): Entry['send'] {
     const body = JSON.stringify(Array.from({ length: batch }, click));
     return `POST /v1/feedback HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
   };
-  return { templates: Array.from({ length: templates }, post), firstId: 1 };
+  return { templates: Array.from({ length: templates }, post) };
 }

@@ -1,34 +1,35 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ServingProcess, startServing } from './serving-process.ts';
 import { createTinyShop, type TinyShop } from './tiny-shop.ts';
 
-let shop: TinyShop;
+let shop: TinyShop | undefined;
 const started: ServingProcess[] = [];
 
+function openShop(store: 'sqlite' | 'memory'): void {
+  shop = createTinyShop({ store });
+}
+
 function serve(environment: Record<string, string> = {}): ServingProcess {
-  const process = startServing(shop.config, environment);
+  const process = startServing(shop!.config, environment);
   started.push(process);
   return process;
 }
-
-beforeEach(() => {
-  shop = createTinyShop();
-});
 
 afterEach(async () => {
   for (const process of started.splice(0)) {
     process.stop('SIGKILL');
     await process.exit;
   }
-  shop.remove();
+  shop?.remove();
 });
 
 const ask = async (url: string) => (await fetch(url)).json() as Promise<Record<string, unknown>>;
 
 test('a first start imports and trains, a second one loads, and both answer', async () => {
+  openShop('sqlite');
   const first = serve();
   const { query } = await first.ready;
   expect(first.written.err).toMatch(/importing data 100 %.*24 items, 0 users, 720 events/);
@@ -44,30 +45,8 @@ test('a first start imports and trains, a second one loads, and both answer', as
   expect(second.written.err).not.toMatch(/importing|training/);
 });
 
-test('the calls of the banner work as they stand', async () => {
-  const process = serve();
-  await process.ready;
-  const urls = [...process.written.err.matchAll(/curl -s '([^']+)'/g)].map(([, url]) => url);
-  expect(urls.length).toBeGreaterThan(0);
-  for (const url of urls) {
-    const answer = await fetch(url);
-    expect(answer.status).toBe(200);
-    expect(((await answer.json()) as { items: unknown[] }).items.length).toBeGreaterThan(0);
-  }
-});
-
-test('people read standard error, and each request is one JSON line on standard output', async () => {
-  const process = serve();
-  const { query } = await process.ready;
-  const { request_id: requestId } = await ask(`${query}/v1/recommend/session?session=walk-0`);
-  process.stop('SIGTERM');
-  await process.exit;
-  const lines = process.written.out.trimEnd().split('\n');
-  const requests = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
-  expect(requests.map(({ request_id }) => request_id)).toEqual([requestId]);
-});
-
 test('a stop answers what is in flight, says it is not ready meanwhile, and ends with 0', async () => {
+  openShop('memory');
   const process = serve();
   const { query, control } = await process.ready;
   const body = JSON.stringify({ session: 'walk-0', n: 2 });
@@ -98,6 +77,7 @@ test('a stop answers what is in flight, says it is not ready meanwhile, and ends
 });
 
 test('a second signal stops at once', async () => {
+  openShop('memory');
   const process = serve();
   const { query } = await process.ready;
   const socket = connect(Number(new URL(query).port), '127.0.0.1');
@@ -114,6 +94,7 @@ test('a second signal stops at once', async () => {
 });
 
 test('ports that are taken are both named, without a stack', async () => {
+  openShop('memory');
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as { port: number };
@@ -128,20 +109,56 @@ test('ports that are taken are both named, without a stack', async () => {
   expect(process.written.err).not.toContain('    at ');
 });
 
-test('a data folder that another process has open is refused', async () => {
-  const first = serve();
-  await first.ready;
-  const second = serve();
-  expect(await second.exit).toEqual({ code: 1, signal: null });
-  expect(second.written.err).toContain('error SL_STORE_LOCKED');
-  first.stop('SIGTERM');
-  expect(await first.exit).toEqual({ code: 0, signal: null });
-});
-
 test('a data set that is not there is named', async () => {
-  rmSync(shop.dataset, { recursive: true });
+  openShop('memory');
+  rmSync(shop!.dataset, { recursive: true });
   const process = serve();
   expect(await process.exit).toEqual({ code: 1, signal: null });
   expect(process.written.err).toContain('error SL_DATA_INVALID');
-  expect(process.written.err).toContain(shop.dataset);
+  expect(process.written.err).toContain(shop!.dataset);
+});
+
+describe('while it serves', () => {
+  let busy: TinyShop;
+  let process: ServingProcess;
+
+  beforeAll(async () => {
+    busy = createTinyShop();
+    process = startServing(busy.config);
+    await process.ready;
+  });
+
+  afterAll(async () => {
+    process.stop('SIGKILL');
+    await process.exit;
+    busy.remove();
+  });
+
+  test('the calls of the banner work as they stand', async () => {
+    const urls = [...process.written.err.matchAll(/curl -s '([^']+)'/g)].map(([, url]) => url);
+    expect(urls.length).toBeGreaterThan(0);
+    for (const url of urls) {
+      const answer = await fetch(url);
+      expect(answer.status).toBe(200);
+      const { items } = (await answer.json()) as { items: unknown[] };
+      expect(items.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('people read standard error, and each request is one JSON line on standard output', async () => {
+    const { query } = await process.ready;
+    const { request_id: requestId } = await ask(`${query}/v1/recommend/session?session=walk-3`);
+    await process.says(`"request_id":"${requestId}"`, 'out');
+    const lines = process.written.out.trimEnd().split('\n');
+    const requests = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
+    expect(requests.filter(({ request_id }) => request_id === requestId)).toHaveLength(1);
+    expect(process.written.err).not.toContain(requestId);
+  });
+
+  test('a second process that wants the same data folder is refused', async () => {
+    const second = startServing(busy.config);
+    expect(await second.exit).toEqual({ code: 1, signal: null });
+    expect(second.written.err).toContain('error SL_STORE_LOCKED');
+    expect((await fetch(`${(await process.ready).query}/healthz`)).status).toBe(200);
+  });
 });

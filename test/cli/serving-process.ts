@@ -8,8 +8,8 @@ export interface ServingProcess {
   readonly exit: Promise<{ code: number | null; signal: string | null }>;
   /** What it has written so far. */
   readonly written: { out: string; err: string };
-  /** Resolves when what it tells people holds a text; rejects when it ends before. */
-  says(text: string): Promise<void>;
+  /** Resolves when what it tells people, or its log, holds a text; rejects when it ends before. */
+  says(text: string, stream?: 'err' | 'out'): Promise<void>;
   stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void;
 }
 
@@ -30,10 +30,10 @@ export function startServing(
   const exit = new Promise<{ code: number | null; signal: string | null }>((done) => {
     child.once('close', (code, signal) => done({ code, signal }));
   });
-  const says = (text: string) =>
+  const says = (text: string, stream: 'err' | 'out' = 'err') =>
     new Promise<void>((heard, missed) => {
-      const look = () => written.err.includes(text) && heard();
-      child.stderr?.on('data', look);
+      const look = () => written[stream].includes(text) && heard();
+      child[stream === 'err' ? 'stderr' : 'stdout'].on('data', look);
       look();
       void exit.then(() => missed(new Error(`ended without saying ${text}:\n${written.err}`)));
     });

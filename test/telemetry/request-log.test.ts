@@ -100,8 +100,10 @@ test('a request without a work shows its path only where it has no route', () =>
 test('the log of degraded requests leaves out what went well', () => {
   const failed = plainRecord();
   failed.status = 503;
+  failed.errorType = 'SL_OVERLOADED';
   const lines = linesOf([plainRecord(), finishedRecord(), failed], { requests: 'degraded' });
   expect(lines.map((line) => JSON.parse(line).level)).toEqual(['warn', 'error']);
+  expect(JSON.parse(lines[1])).toMatchObject({ status: 503, error_type: 'SL_OVERLOADED' });
 });
 
 test('a least severity leaves out lines below it', () => {
@@ -126,7 +128,9 @@ test('hostile text in any field leaves one line of JSON without control characte
     for (const field of ['requestId', 'method', 'route', 'path', 'strategy', 'segment'] as const) {
       record[field] = text;
     }
-    for (const field of ['catalog', 'variant', 'generation'] as const) record[field] = text;
+    for (const field of ['catalog', 'variant', 'generation', 'errorType'] as const) {
+      record[field] = text;
+    }
     record.degrade({
       stage: 'score',
       component: text,

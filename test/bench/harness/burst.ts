@@ -2,14 +2,13 @@ import type { Child } from './child.ts';
 import { cpuMicros, settle } from './cpu-time.ts';
 import { createRandom, shuffled } from './random.ts';
 
-/** What the load generator sends: requests in turn, or feedback templates in turn with new ids. */
+/**
+ * What the load generator sends: requests in turn, or feedback templates in turn, in which every id of 12
+ * digits is replaced by a new number.
+ */
 export type Send =
   | { readonly requests: readonly string[] }
-  | {
-      readonly templates: readonly string[];
-      /** The first of the numbers that replace the ids of 12 digits. */
-      readonly firstId: number;
-    };
+  | { readonly templates: readonly string[] };
 
 /** One burst, as asked of the load generator. */
 export interface BurstOptions {
@@ -77,7 +76,7 @@ export async function measureBurst(
   return { ...burst, cpuMicros: (cpuMicros(server.pid) - before) / burst.requests };
 }
 
-/** One burst against each server that is not measured. */
+/** One burst against each server that is not measured: long, because code of many paths gets hot slowly. */
 export async function warmUp(
   entries: readonly Entry[],
   {

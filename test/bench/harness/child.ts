@@ -16,7 +16,7 @@ export interface Child<Ready> {
 
 export interface ChildOptions {
   /** Core to stay on, where `taskset` is installed. */
-  readonly core?: number;
+  readonly core?: number | undefined;
   /** Handed to the program as its one argument. */
   readonly options?: unknown;
   readonly env?: Readonly<Record<string, string>>;

@@ -26,13 +26,20 @@ export interface GatewayStand {
   readonly items: readonly string[];
   /** Requests to send in turn. */
   readonly requests: readonly string[];
-  /** Starts a gateway on its own copy of the data. */
-  startGateway(name: string, watching: Watching, execArgv?: readonly string[]): Promise<Server>;
+  /** Starts a gateway on its own copy of the data; `pinned: false` lets it use all cores. */
+  startGateway(name: string, watching: Watching, options?: StartOptions): Promise<Server>;
   /** Starts bare Hono answering `body`. */
   startBare(body: string, mode: 'json' | 'body'): Promise<Server>;
   spanCounts(): Promise<SpanCounts>;
   /** Throws when a gateway no longer answers every request from all its candidates. */
   checkGateways(): Promise<void>;
+}
+
+/** How a gateway process is started. */
+export interface StartOptions {
+  readonly pinned?: boolean;
+  /** Options of Node.js, such as `--cpu-prof`. */
+  readonly execArgv?: readonly string[];
 }
 
 /** What a gateway server program is told. */
@@ -59,9 +66,13 @@ export function withGatewayStand<T>(
       const workload = writeWorkload(join(folder, 'dataset'));
       const load = await start('load', { core: loadCore });
       const sink = await start<{ port: number }>('sink', { core: loadCore });
-      const gateway = (name: string, watching: Watching, execArgv: readonly string[] = []) =>
+      const gateway = (
+        name: string,
+        watching: Watching,
+        { pinned = true, execArgv = [] }: StartOptions = {},
+      ) =>
         start<{ port: number }>('gateway', {
-          core: serverCore,
+          core: pinned ? serverCore : undefined,
           execArgv,
           options: programOptions(folder, { name, watching, workload, sinkPort: sink.ready.port }),
         });
@@ -77,9 +88,9 @@ export function withGatewayStand<T>(
         folder,
         items: workload.items,
         requests: questions.map(requestOf),
-        async startGateway(name, watching, execArgv) {
+        async startGateway(name, watching, options) {
           cpSync(join(folder, 'prepared'), join(folder, name), { recursive: true });
-          const server = await gateway(name, watching, execArgv);
+          const server = await gateway(name, watching, options);
           await check(server);
           gateways.push(server);
           return server;

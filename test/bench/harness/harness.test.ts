@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { countSpans } from '../servers/count-spans.ts';
-import { createRequests } from '../servers/load-requests.ts';
+import { createRequestSource } from '../servers/load-requests.ts';
 import { createClickstream } from './clickstream.ts';
 import { createRandom, shuffled } from './random.ts';
 import { bootstrap, quantileOf, spreadOf } from './spread.ts';
@@ -44,11 +44,13 @@ test('spans are counted through all resources and scopes', () => {
   expect(countSpans(Buffer.alloc(0))).toBe(0);
 });
 
-test('feedback ids are numbered on over all requests', () => {
-  const template = 'x"id":"000000000000"y"id":"000000000000"z';
-  const next = createRequests({ templates: [template], firstId: 9 });
-  expect(next().toString()).toBe('x"id":"000000000009"y"id":"000000000010"z');
-  expect(next().toString()).toBe('x"id":"000000000011"y"id":"000000000012"z');
+test('feedback ids are numbered on over all requests and bursts', () => {
+  const templates = ['x"id":"000000000000"y"id":"000000000000"z'];
+  const requestsOf = createRequestSource();
+  const next = requestsOf({ templates });
+  expect(next().toString()).toBe('x"id":"000000000001"y"id":"000000000002"z');
+  expect(next().toString()).toBe('x"id":"000000000003"y"id":"000000000004"z');
+  expect(requestsOf({ templates })().toString()).toContain('"000000000005"');
 });
 
 test('the made-up shop is the same for the same options and ends when it is told to', () => {

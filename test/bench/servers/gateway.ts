@@ -3,24 +3,31 @@
 import { openServer } from '../../../src/cli/open-server.ts';
 import { createLateApp } from '../../../src/cli/starting-app.ts';
 import { parseConfig } from '../../../src/config.ts';
-import { openGateway } from '../../../src/gateway.ts';
+import { type Gateway, openGateway } from '../../../src/gateway.ts';
 import { openListener } from '../../../src/http/listen.ts';
 import { createQueryApp } from '../../../src/http/query/app.ts';
-import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
 import { answerParent, programOptions } from '../harness/answer-parent.ts';
 import type { GatewayProgramOptions } from '../harness/gateway-stand.ts';
 
 const { config: raw, watching, environment } = programOptions<GatewayProgramOptions>();
 const config = parseConfig(JSON.stringify(raw), {});
-const { port, telemetry } = watching === 'stock' ? await openStock() : await openOurs();
-answerParent({ port }, { flush: () => telemetry.flush() });
+const { port, gateway } = watching === 'stock' ? await openStock() : await openOurs();
+answerParent(
+  { port },
+  { flush: () => gateway.telemetry.flush(), counts: () => gateway.store.counts() },
+);
 
-async function openOurs(): Promise<{ port: number; telemetry: Telemetry }> {
-  const server = await openServer({ config, environment, onProgress: () => {} });
-  return { port: server.query.port, telemetry: server.gateway.telemetry };
+interface Opened {
+  readonly port: number;
+  readonly gateway: Gateway;
 }
 
-async function openStock(): Promise<{ port: number; telemetry: Telemetry }> {
+async function openOurs(): Promise<Opened> {
+  const server = await openServer({ config, environment, onProgress: () => {} });
+  return { port: server.query.port, gateway: server.gateway };
+}
+
+async function openStock(): Promise<Opened> {
   Object.assign(process.env, environment);
   const { openStockTelemetry } = await import('./stock-telemetry.ts');
   const telemetry = openStockTelemetry();
@@ -29,5 +36,5 @@ async function openStock(): Promise<{ port: number; telemetry: Telemetry }> {
   const listener = await openListener(app, { ...config.http.query, name: 'query', emit });
   const gateway = await openGateway({ config, telemetry });
   app.set(createQueryApp(gateway));
-  return { port: listener.port, telemetry };
+  return { port: listener.port, gateway };
 }

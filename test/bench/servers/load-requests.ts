@@ -4,11 +4,13 @@ const idDigits = 12;
 const idStart = '"id":"';
 
 /**
- * The bytes of one request after another. Fixed requests take turns; so do feedback templates, whose
- * event ids are numbered on so that no event is a duplicate.
+ * Makes the source of the bytes of one request after another. Fixed requests take turns; so do feedback
+ * templates, whose event ids are numbered on from call to call, so that no event is a duplicate.
  */
-export function createRequests(send: Send): () => Buffer {
-  return 'requests' in send ? takeTurns(send.requests) : numberIds(send);
+export function createRequestSource(): (send: Send) => () => Buffer {
+  const ids = { next: 1 };
+  return (send) =>
+    'requests' in send ? takeTurns(send.requests) : numberIds(send.templates, ids);
 }
 
 function takeTurns(requests: readonly string[]): () => Buffer {
@@ -17,18 +19,14 @@ function takeTurns(requests: readonly string[]): () => Buffer {
   return () => buffers[turn++ % buffers.length];
 }
 
-function numberIds(send: { templates: readonly string[]; firstId: number }): () => Buffer {
-  const templates = send.templates.map((text) => ({
-    pattern: Buffer.from(text),
-    places: idPlaces(text),
-  }));
-  let id = send.firstId;
+function numberIds(texts: readonly string[], ids: { next: number }): () => Buffer {
+  const templates = texts.map((text) => ({ pattern: Buffer.from(text), places: idPlaces(text) }));
   let turn = 0;
   return () => {
     const { pattern, places } = templates[turn++ % templates.length];
     // A fresh copy each time: the bytes of the last request may still wait in its socket.
     const bytes = Buffer.from(pattern);
-    for (const place of places) writeDigits(bytes, place, id++);
+    for (const place of places) writeDigits(bytes, place, ids.next++);
     return bytes;
   };
 }

@@ -6,7 +6,7 @@
 import { connect, type Socket } from 'node:net';
 import { answerParent } from '../harness/answer-parent.ts';
 import type { Burst, BurstOptions } from '../harness/burst.ts';
-import { createRequests } from './load-requests.ts';
+import { createRequestSource } from './load-requests.ts';
 
 interface Run {
   readonly deadline: number;
@@ -117,8 +117,10 @@ function endsChunked(buffer: Buffer, bytes: number): boolean {
   return bytes >= 5 && buffer.toString('latin1', bytes - 5, bytes) === '0\r\n\r\n';
 }
 
+const requestsOf = createRequestSource();
+
 async function burst(options: BurstOptions): Promise<Burst> {
-  const next = createRequests(options.send);
+  const next = requestsOf(options.send);
   const connections = Array.from(
     { length: options.connections },
     () => new Connection(options.port),
