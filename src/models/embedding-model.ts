@@ -57,7 +57,7 @@ export function createEmbeddingModel(
         }
         const best = hits.scores[0];
         for (let i = 0; i < count && hits.scores[i] > unknownLogit / 2; i++) {
-          hits.scores[i] = Math.exp(hits.scores[i] - best);
+          hits.scores[i] = shareOf(hits.scores[i], best);
           hits.count += 1;
         }
       }
@@ -78,6 +78,11 @@ export function createEmbeddingModel(
       }
     },
   };
+}
+
+/** The share of a logit against the best one, 1 at most; 0 when the vectors are too long for numbers. */
+function shareOf(logit: number, best: number): number {
+  return Math.exp(logit - best) || 0;
 }
 
 /** Tables in dense indices of the item table; rows of items that the model never saw score nothing. */

@@ -22,10 +22,11 @@ export interface Journal {
   /** Position behind the last durable frame. */
   readonly head: number;
   /**
-   * Writes payloads in order; resolves when all are durable, and rejects when any may not be. Throws what
-   * `onFull` makes when the ring has no room. Calls made while a write runs go together into the next.
+   * Writes payloads in order; resolves when all are durable, and rejects when any may not be. Answers
+   * undefined when the ring has no room. Calls made while a write runs go together into the next. Throws
+   * `SL_REQUEST_TOO_LARGE` for a payload larger than a quarter of the file.
    */
-  append(payloads: readonly Buffer[]): Promise<void>;
+  append(payloads: readonly Buffer[]): Promise<void> | undefined;
   /** Everything before `position` has been read and kept elsewhere: its space may be used again. */
   release(position: number): void;
   /** Resolves when every append has; the file is closed. */
@@ -41,8 +42,6 @@ export interface JournalOptions {
   readonly head: number;
   /** Told of the new head after each group. */
   readonly onDurable: (head: number) => void;
-  /** The error of an append that finds no room. */
-  readonly onFull: () => Error;
   /** Turns what the system says into the error that callers get. */
   readonly onError: (cause: unknown) => Error;
 }
@@ -75,7 +74,7 @@ export function createJournalFile(path: string, bytes: number): number {
 
 /** Opens the file that `createJournalFile` made for writing. */
 export function openJournal(options: JournalOptions): Journal {
-  const { path, capacity, onDurable, onFull, onError } = options;
+  const { path, capacity, onDurable, onError } = options;
   if (constants.O_DSYNC === undefined) throw onError(new Error('no O_DSYNC on this system'));
   // One system call both writes and waits for the disk: no turn of the event loop between the two.
   const file = openSync(path, constants.O_WRONLY | constants.O_DSYNC);
@@ -113,7 +112,7 @@ export function openJournal(options: JournalOptions): Journal {
     },
     append(payloads) {
       const reserved = reserve(payloads, end, capacity);
-      if (reserved - tail > capacity) throw onFull();
+      if (reserved - tail > capacity) return undefined;
       end = reserved;
       return new Promise((resolve, reject) => {
         queue.push({ payloads, resolve, reject });

@@ -155,8 +155,10 @@ function runWriter(options: WriterThreadOptions, send: (message: FromWriter) => 
       received += 1;
       if (task.kind === 'open') attempt([id], () => [open()]);
       else if (task.kind === 'close') attempt([id], () => [close()]);
-      else if (task.kind === 'fold') folds.push({ id, to: task.to });
-      else writes.push({ id, task });
+      else if (task.kind === 'fold') {
+        head = Math.max(head, task.to);
+        folds.push({ id, to: task.to });
+      } else writes.push({ id, task });
     }
     schedule();
   };

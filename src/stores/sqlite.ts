@@ -6,6 +6,7 @@ import type { Feedback } from '../domain/feedback.ts';
 import type { DataWriterOptions } from './data-writer.ts';
 import { encodeBatch } from './feedback-batch.ts';
 import { lockFolder } from './folder-lock.ts';
+import { createGate, type Gate } from './gate.ts';
 import { createJournalFile, type Journal, openJournal } from './journal.ts';
 import { RecentKeys } from './recent-keys.ts';
 import { openSqliteReader, type SqliteReader } from './sqlite-reader.ts';
@@ -38,7 +39,8 @@ const maxWaitingRowBytes = 64 << 20;
  *
  * Feedback is durable once it stands in `feedback.journal`, a ring file written through to the disk, all
  * batches that wait in one write. The writer thread folds it into the `feedback` table behind; the unique
- * key of that table keeps every event once. What was not folded when the process ended is folded at the next
+ * key of that table keeps every event once. When the journal is full, appends wait for the fold; when an
+ * eighth of its size waits, they are refused. What was not folded when the process ended is folded at the next
  * open. `scanFeedback` and `counts` fold first. The receipt knows the last 524,288 keys at least, the last
  * 65,536 after an open: an event that repeats an older one is kept once all the same, but counted as accepted.
  *
@@ -65,10 +67,14 @@ interface Parts {
   readonly clock: Clock;
   readonly writer: WriterThread;
   readonly journal: Journal;
+  /** Where feedback waits while the journal is full. */
+  readonly room: Gate;
   readonly reader: SqliteReader;
   readonly recent: RecentKeys;
   /** Position before which every event is in the feedback table. */
   readonly folded: () => number;
+  /** Why the journal cannot be folded, while it cannot. */
+  readonly stuck: () => SightlineError | undefined;
 }
 
 async function openParts(options: SqliteStoreOptions): Promise<Parts> {
@@ -78,15 +84,21 @@ async function openParts(options: SqliteStoreOptions): Promise<Parts> {
   let journal: Journal | undefined;
   let folded = 0;
   let stuck: SightlineError | undefined;
+  const room = createGate({
+    maxBytes: capacity / 8,
+    onFull: () => overloadedError(folder, 'feedback'),
+  });
   const started = startWriter({ folder, journalPath, maxBytes: maxDataBytes });
   const writer = connectWriter(started, {
     onFolded(position) {
       folded = position;
       stuck = undefined;
       journal?.release(position);
+      room.open();
     },
     onStuck(error) {
       stuck = error;
+      room.fail(error);
     },
   });
   try {
@@ -96,13 +108,13 @@ async function openParts(options: SqliteStoreOptions): Promise<Parts> {
       capacity,
       head: folded,
       onDurable: (head) => writer.journalGrew(head),
-      onFull: () => stuck ?? overloadedError(folder, 'feedback'),
       onError: (cause) => storeError(cause, folder),
     });
     const reader = openSqliteReader(folder);
     const recent = new RecentKeys();
     for (const key of reader.newestKeys(keysAtOpen)) recent.add(key);
-    return { folder, clock, writer, journal, reader, recent, folded: () => folded };
+    const status = { folded: () => folded, stuck: () => stuck };
+    return { folder, clock, writer, journal, room, reader, recent, ...status };
   } catch (cause) {
     await writer.stop();
     throw cause;
@@ -118,7 +130,7 @@ function startWriter(options: DataWriterOptions): StartedWriter {
 }
 
 function createStore(parts: Parts, release: () => void): Store {
-  const { folder, clock, writer, journal, reader, recent } = parts;
+  const { folder, clock, writer, journal, room, reader, recent } = parts;
   let closed: Promise<void> | undefined;
   let waitingBytes = 0;
   const assertOpen = () => {
@@ -128,6 +140,13 @@ function createStore(parts: Parts, release: () => void): Store {
   async function foldAll(): Promise<void> {
     assertOpen();
     if (journal.head > parts.folded()) await writer.ask({ kind: 'fold', to: journal.head });
+    assertOpen();
+  }
+
+  async function waitForRoom(payloads: readonly Buffer[]): Promise<void> {
+    const error = parts.stuck();
+    if (error !== undefined) throw error;
+    await room.wait(payloads.reduce((sum, { length }) => sum + length, 0));
     assertOpen();
   }
 
@@ -165,7 +184,12 @@ function createStore(parts: Parts, release: () => void): Store {
       writer.assertAlive();
       checkFeedback(batch);
       if (batch.length === 0) return { accepted: 0, duplicates: 0, fresh: new Uint8Array() };
-      const durable = journal.append(encodeBatch(batch));
+      const payloads = encodeBatch(batch);
+      let durable = journal.append(payloads);
+      while (durable === undefined) {
+        await waitForRoom(payloads);
+        durable = journal.append(payloads);
+      }
       const receipt = remember(recent, batch);
       try {
         await durable;
@@ -192,7 +216,8 @@ function createStore(parts: Parts, release: () => void): Store {
   };
 }
 
-async function closeParts({ journal, reader, writer }: Parts): Promise<void> {
+async function closeParts({ journal, room, reader, writer }: Parts): Promise<void> {
+  room.fail(closedError('sqlite'));
   await journal.close();
   reader.close();
   // A thread that died has nothing left to close.

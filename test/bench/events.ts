@@ -1,5 +1,5 @@
 import type { Bench } from './harness/bench.ts';
-import { type Entry, measureRounds, warmUp } from './harness/burst.ts';
+import { type Entry, measureRounds, type Rounds, warmUp } from './harness/burst.ts';
 import { entryMedians, pairedRatio, planRounds } from './harness/compare.ts';
 import { timeFdatasync } from './harness/fdatasync.ts';
 import { type GatewayStand, withGatewayStand } from './harness/gateway-stand.ts';
@@ -30,6 +30,7 @@ const httpBench: Bench = ({ seconds, log }) =>
     }
     const plan = planRounds(entries.length, (seconds * 3) / 4);
     await warmUp(entries, { load: stand.load, connections, seconds: 1 });
+    const keptBefore = await keptEvents(entries);
     const syncs = [timeFdatasync(stand.folder, syncsPerRound)];
     const rounds = await measureRounds(entries, {
       ...plan,
@@ -40,7 +41,7 @@ const httpBench: Bench = ({ seconds, log }) =>
         log(line);
       },
     });
-    await checkKept(entries, rounds);
+    checkKept(rounds, { before: keptBefore, after: await keptEvents(entries) });
     // The syncs before and after a round are those of its time.
     const syncMs = rounds.http.map((_, r) => quantileOf([...syncs[r], ...syncs[r + 1]], 0.5));
     const overSync = spreadOf(rounds.http.map(({ p99Ms }, r) => p99Ms / syncMs[r]));
@@ -64,6 +65,26 @@ const httpBench: Bench = ({ seconds, log }) =>
       entries: entryMedians(rounds),
     };
   });
+
+type Kept = Readonly<Record<string, number>>;
+
+/** Events in the store of each server. */
+async function keptEvents(entries: readonly Entry[]): Promise<Kept> {
+  const kept: Record<string, number> = {};
+  for (const { name, server } of entries) {
+    kept[name] = (await server.ask<{ feedback: number }>('counts')).feedback;
+  }
+  return kept;
+}
+
+/** Every event that was acknowledged must be in the store, once. */
+function checkKept(rounds: Rounds, { before, after }: { before: Kept; after: Kept }): void {
+  for (const [name, bursts] of Object.entries(rounds)) {
+    const sent = batch * bursts.reduce((sum, { requests }) => sum + requests, 0);
+    const kept = after[name] - before[name];
+    if (kept !== sent) throw new Error(`${name} kept ${kept} events, expected ${sent}`);
+  }
+}
 
 /** POSTs of 100 clicks of 100 sessions each; the load generator gives every event a new id. */
 export function feedbackOf({ items }: GatewayStand): Entry['send'] {

@@ -1,31 +1,33 @@
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SightlineError } from '../../src/domain/errors.ts';
 import type { Feedback } from '../../src/domain/feedback.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import type { Store } from '../../src/stores/store.ts';
+import { timeFdatasync } from './harness/fdatasync.ts';
+import { quantileOf, round as rounded } from './harness/spread.ts';
+import { withTemporaryFolder } from './harness/temporary-folder.ts';
 
 const writers = 16;
 const batchEvents = 100;
 const rounds = 8;
 const roundMs = 500;
-const probesPerRound = 50;
+const syncsPerRound = 40;
 
 /** What the durable feedback path does on this disk. */
 export interface FeedbackStoreFigures {
-  /** Events acknowledged a second, all writers together. */
+  /** Events acknowledged a second, all writers together, while they write. */
   readonly events_per_s: number;
   readonly p50_ms: number;
   readonly p99_ms: number;
-  /** Median of writing 8 KB and waiting for the disk, measured between the rounds. */
+  /** Median of one fdatasync after a small append, between the rounds. */
   readonly fdatasync_ms: number;
   readonly fdatasync_p99_ms: number;
   readonly post_p99_over_fsync: number;
-  /** Batches refused because the journal was full. */
+  /** Batches refused because too much waited. */
   readonly refused: number;
-  /** Events a second from the first append until all are in the feedback table. */
-  readonly folded_events_per_s: number;
+  /** Events a second that can be kept up: writing and folding into the feedback table together. */
+  readonly sustained_events_per_s: number;
 }
 
 interface Tally {
@@ -34,38 +36,48 @@ interface Tally {
   refused: number;
   /** Makes keys that were never used before. */
   next: number;
+  writingMs: number;
+  sustainedMs: number;
 }
 
 /**
- * 16 writers append batches of 100 events, each as soon as its last is durable, in rounds of half a second
- * for 4 s in all; between the rounds the same disk's write + fdatasync is timed.
+ * 16 writers append batches of 100 events to a store without HTTP, each as soon as its last is durable, in
+ * rounds of half a second for 4 s in all. Between the rounds the journal is folded and the disk is timed.
  */
 export async function feedbackStoreBench(): Promise<FeedbackStoreFigures> {
-  // Not the temporary folder: it may be in memory.
-  const folder = mkdtempSync(join(process.cwd(), '.bench-'));
-  const store = await openSqliteStore({ folder: join(folder, 'data') });
-  const tally: Tally = { latenciesMs: [], events: 0, refused: 0, next: 0 };
-  const syncMs: number[] = [];
-  const startedAt = performance.now();
-  let writingMs = 0;
-  try {
-    for (let round = 0; round < rounds; round++) {
-      syncMs.push(...probeDisk(join(folder, 'probe')));
-      const roundAt = performance.now();
-      await Promise.all(Array.from({ length: writers }, () => write(store, tally, roundAt)));
-      writingMs += performance.now() - roundAt;
+  return withTemporaryFolder(async (folder) => {
+    const store = await openSqliteStore({ folder: join(folder, 'data') });
+    const tally: Tally = {
+      latenciesMs: [],
+      events: 0,
+      refused: 0,
+      next: 0,
+      writingMs: 0,
+      sustainedMs: 0,
+    };
+    const syncMs: number[] = [];
+    for (let r = 0; r < rounds; r++) {
+      syncMs.push(...timeFdatasync(folder, syncsPerRound));
+      await runRound(store, tally);
     }
-    await store.counts();
-    return figures(tally, syncMs, { writingMs, foldingMs: performance.now() - startedAt });
-  } finally {
     await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return figures(tally, syncMs);
+  });
 }
 
-async function write(store: Store, tally: Tally, roundAt: number): Promise<void> {
+async function runRound(store: Store, tally: Tally): Promise<void> {
+  const startedAt = performance.now();
+  const until = startedAt + roundMs;
+  await Promise.all(Array.from({ length: writers }, () => write(store, tally, until)));
+  tally.writingMs += performance.now() - startedAt;
+  // Counting folds everything first.
+  await store.counts();
+  tally.sustainedMs += performance.now() - startedAt;
+}
+
+async function write(store: Store, tally: Tally, until: number): Promise<void> {
   const batch = makeBatch();
-  while (performance.now() - roundAt < roundMs) {
+  while (performance.now() < until) {
     renew(batch, tally);
     const askedAt = performance.now();
     try {
@@ -103,40 +115,17 @@ function renew(batch: readonly Draft[], tally: Tally): void {
   }
 }
 
-function probeDisk(path: string): number[] {
-  const file = openSync(path, 'w');
-  const bytes = Buffer.alloc(8192, 7);
-  const times: number[] = [];
-  for (let i = 0; i < probesPerRound; i++) {
-    const at = performance.now();
-    writeSync(file, bytes);
-    fdatasyncSync(file);
-    times.push(performance.now() - at);
-  }
-  closeSync(file);
-  return times;
-}
-
-function figures(
-  tally: Tally,
-  syncMs: readonly number[],
-  { writingMs, foldingMs }: { writingMs: number; foldingMs: number },
-): FeedbackStoreFigures {
-  const p99 = quantile(tally.latenciesMs, 0.99);
-  const sync = quantile(syncMs, 0.5);
+function figures(tally: Tally, syncMs: readonly number[]): FeedbackStoreFigures {
+  const p99 = quantileOf(tally.latenciesMs, 0.99);
+  const sync = quantileOf(syncMs, 0.5);
   return {
-    events_per_s: Math.round(tally.events / (writingMs / 1000)),
-    p50_ms: quantile(tally.latenciesMs, 0.5),
-    p99_ms: p99,
-    fdatasync_ms: sync,
-    fdatasync_p99_ms: quantile(syncMs, 0.99),
-    post_p99_over_fsync: p99 / sync,
+    events_per_s: Math.round(tally.events / (tally.writingMs / 1000)),
+    p50_ms: rounded(quantileOf(tally.latenciesMs, 0.5)),
+    p99_ms: rounded(p99),
+    fdatasync_ms: rounded(sync),
+    fdatasync_p99_ms: rounded(quantileOf(syncMs, 0.99)),
+    post_p99_over_fsync: rounded(p99 / sync),
     refused: tally.refused,
-    folded_events_per_s: Math.round(tally.events / (foldingMs / 1000)),
+    sustained_events_per_s: Math.round(tally.events / (tally.sustainedMs / 1000)),
   };
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
 }

@@ -52,7 +52,7 @@ async function timeStart(folder: string): Promise<number> {
   const began = performance.now();
   const server = spawn(process.execPath, [join(repository, 'src/cli/main.ts'), 'serve'], {
     cwd: repository,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
       SIGHTLINE_QUERY_PORT: String(query),
@@ -61,9 +61,15 @@ async function timeStart(folder: string): Promise<number> {
       SIGHTLINE_MODEL_FOLDER: join(folder, 'models'),
     },
   });
+  let said = '';
+  server.stderr.on('data', (chunk: Buffer) => {
+    said += chunk;
+  });
   try {
     await firstAnswer(`http://127.0.0.1:${query}/v1/recommend/session?n=10`, server);
     return (performance.now() - began) / 1000;
+  } catch (cause) {
+    throw new Error(`sightline serve gave no answer; it said: ${said}`, { cause });
   } finally {
     await end(server);
   }

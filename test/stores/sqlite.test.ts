@@ -57,7 +57,19 @@ test('goes through many laps of a small journal while events are read', async ()
   await store.close();
 });
 
-test('refuses with SL_OVERLOADED when more waits than the journal holds, then goes on', async () => {
+test('an import faster than the fold waits for it and loses nothing', async () => {
+  const store = await openSqliteStore({ folder: newFolder(), journalBytes: 16 << 10 });
+  for (let b = 0; b < 30; b++) {
+    const batch = Array.from({ length: 20 }, (_, e) =>
+      click(`${b}/${e}`, { user: 'u'.repeat(30) }),
+    );
+    expect((await store.appendFeedback(batch)).accepted).toBe(20);
+  }
+  expect(await store.counts()).toMatchObject({ feedback: 600 });
+  await store.close();
+});
+
+test('refuses with SL_OVERLOADED when too much waits for the journal, then goes on', async () => {
   const store = await openSqliteStore({ folder: newFolder(), journalBytes: 64 << 10 });
   const batches = Array.from({ length: 40 }, (_, b) =>
     Array.from({ length: 100 }, (_, e) => click(`${b}/${e}`)),

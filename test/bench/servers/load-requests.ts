@@ -9,8 +9,7 @@ const idStart = '"id":"';
  */
 export function createRequestSource(): (send: Send) => () => Buffer {
   const ids = { next: 1 };
-  return (send) =>
-    'requests' in send ? takeTurns(send.requests) : numberIds(send.templates, ids);
+  return (send) => ('requests' in send ? takeTurns(send.requests) : numberIds(send.templates, ids));
 }
 
 function takeTurns(requests: readonly string[]): () => Buffer {

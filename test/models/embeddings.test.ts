@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { cbow } from '../../src/models/cbow.ts';
+import { item2vec } from '../../src/models/item2vec.ts';
+import { fitReturns, returnBucket, returnBuckets } from '../../src/models/return-bias.ts';
+import { after, learn, retrieved, scored } from './ask.ts';
+import { sessionsOf, tableOf } from './tiny-sessions.ts';
+
+const table = tableOf('abcdef');
+/** Two groups that never meet; within each, one order is more frequent than the others. */
+const twoGroups = sessionsOf(...Array(30).fill('abcabc'), ...Array(30).fill('defdef'));
+const small = { dimensions: 8, epochs: 20, negatives: 4 };
+
+for (const kind of [item2vec, cbow]) {
+  test(`${kind.kind} foresees the click that always follows`, () => {
+    const model = learn<never>(kind as never, twoGroups, table, {
+      ...small,
+      learningRate: 0.1,
+    } as never);
+    expect(retrieved(model, after(table, 'a'), { table })[0][0]).toBe('b');
+    expect(retrieved(model, after(table, 'cab'), { table })[0][0]).toBe('c');
+    expect(retrieved(model, after(table, 'de'), { table })[0][0]).toBe('f');
+  });
+
+  test(`${kind.kind} gives unit vectors, and none to items it never saw`, () => {
+    const wider = tableOf('abcdefz');
+    const model = learn<never>(kind as never, twoGroups, wider, small as never);
+    const length = (item: number) => Math.hypot(...model.vectors!.row(item));
+    for (let item = 0; item < 6; item++) expect(length(item)).toBeCloseTo(1, 5);
+    expect(length(6)).toBe(0);
+    expect(model.vectors!.rowCount).toBe(7);
+  });
+
+  test(`${kind.kind} says that training ran away instead of keeping what is no number`, () => {
+    const wild = { ...small, learningRate: 1, epochs: 500, negatives: 64 };
+    const fit = () => learn<never>(kind as never, twoGroups, table, wild as never);
+    try {
+      expect(Object.values(scored(fit(), after(table, 'a'), table)).every(Number.isFinite)).toBe(
+        true,
+      );
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'SL_TRAINING_FAILED' });
+    }
+  });
+}
+
+test('similar items are those that the same clicks follow', () => {
+  // x and y both lead to a, z leads to b.
+  const letters = tableOf('abxyz');
+  const sessions = sessionsOf(
+    ...Array(40).fill('xa'),
+    ...Array(40).fill('ya'),
+    ...Array(40).fill('zb'),
+  );
+  const model = learn(item2vec, sessions, letters, { ...small, epochs: 60 });
+  const query = after(letters, 'x', { purpose: 'similar' });
+  expect(retrieved(model, query, { table: letters })[0][0]).toBe('y');
+  expect(scored(model, query, letters).x).toBe(0);
+});
+
+test('cbow learns that one does not go back to where one was two clicks ago', () => {
+  // Every session of six clicks is a walk without return; each item is as frequent as the others.
+  const walks = ['abcdef', 'bdface', 'cfbead', 'deafbc', 'ecfdab', 'fadceb', 'acebfd', 'bfcade'];
+  const sessions = sessionsOf(...walks, ...walks, ...walks);
+  const model = learn(cbow, sessions, table, { ...small, epochs: 5 });
+  const fresh = scored(model, after(table, 'b'), table);
+  const walked = scored(model, after(table, 'ab'), table);
+  expect(walked.a / walked.c).toBeLessThan(fresh.a / fresh.c);
+});
+
+test('members are averaged: several say the same as one when they are the same', () => {
+  const one = learn(cbow, twoGroups, table, { ...small, members: 1 });
+  const three = learn(cbow, twoGroups, table, { ...small, members: 3 });
+  expect(one.vectors!.dimensions).toBe(8);
+  expect(three.vectors!.dimensions).toBe(24);
+  expect(retrieved(three, after(table, 'ab'), { table })[0][0]).toBe(
+    retrieved(one, after(table, 'ab'), { table })[0][0],
+  );
+});
+
+test('buckets of returns grow with the distance', () => {
+  expect([1, 2, 3, 4, 5, 6, 7, 10, 11, 20, 21, 500].map(returnBucket)).toEqual([
+    0, 1, 2, 3, 4, 4, 5, 5, 6, 6, 7, 7,
+  ]);
+});
+
+test('return biases make returns as frequent as they were, beside a prior of five', () => {
+  // 1000 clicks, the item of bucket 1 has half the share each time and was clicked in 200 of them.
+  const clicks = 1000;
+  const biases = fitReturns({
+    starts: Uint32Array.from({ length: clicks + 1 }, (_, i) => i),
+    buckets: new Uint8Array(clicks).fill(1),
+    shares: new Float32Array(clicks).fill(0.5),
+    returned: Uint8Array.from({ length: clicks }, (_, i) => (i % 5 === 0 ? 1 : 0)),
+  });
+  // The odds fall from 1 to 200 / 800.
+  expect(biases[1]).toBeCloseTo(Math.log(0.25), 2);
+  expect(biases.length).toBe(returnBuckets);
+  expect([...biases].filter((bias) => bias === 0).length).toBe(returnBuckets - 1);
+});

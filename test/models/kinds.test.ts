@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { cbow } from '../../src/models/cbow.ts';
+import { modelKinds } from '../../src/models/index.ts';
+import { item2vec } from '../../src/models/item2vec.ts';
+import { latest } from '../../src/models/latest.ts';
+import { markov1 } from '../../src/models/markov-1.ts';
+import { popular } from '../../src/models/popular.ts';
+import { sessionKnn } from '../../src/models/session-knn.ts';
+import { modelContract } from '../contracts/model.ts';
+
+modelContract(popular, {});
+modelContract(latest, {});
+modelContract(markov1, {});
+modelContract(sessionKnn, { neighbours: 3 });
+modelContract(item2vec, { dimensions: 6, epochs: 2, negatives: 3 });
+modelContract(cbow, { dimensions: 5, epochs: 2, negatives: 3, members: 2 });
+
+test('the catalogue holds every kind under its own name', () => {
+  expect(Object.keys(modelKinds).sort()).toEqual(
+    ['cbow', 'item2vec', 'latest', 'markov-1', 'popular', 'session-knn'].sort(),
+  );
+  for (const [name, kind] of Object.entries(modelKinds)) expect(kind.kind).toBe(name);
+});
