@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { type Mistake, SightlineError } from './domain/errors.ts';
+import { modelKinds } from './models/index.ts';
 import { crossCheckWorks, nameSchema, workSchema } from './pipeline/work-schema.ts';
 
 const port = z.int().min(0).max(65_535);
@@ -60,7 +61,7 @@ const feedbackSchema = z
   .prefault({});
 
 const modelSchema = z.strictObject({
-  kind: z.enum(['item2vec', 'cbow', 'session-knn', 'markov-1', 'popular', 'latest']),
+  kind: z.enum(Object.keys(modelKinds) as [string, ...string[]]),
   options: z
     .record(z.string(), z.unknown())
     .default({})

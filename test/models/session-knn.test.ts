@@ -16,14 +16,14 @@ test('past occurrences of the last click vote for what came after them', () => {
 });
 
 test('a past session with the same click before votes e times as much', () => {
-  const model = learn(sessionKnn, sessionsOf('xab', 'yac'), table, rules);
+  const model = learn(sessionKnn, sessionsOf('xab', 'yac'), table, { ...rules, neighbours: 2 });
   const { b, c } = scored(model, after(table, 'xa'), table);
   expect(b).toBeCloseTo(Math.E, 5);
   expect(c).toBe(1);
 });
 
 test('a common click counts less the further back it is in either session', () => {
-  const model = learn(sessionKnn, sessionsOf('xyab'), table, rules);
+  const model = learn(sessionKnn, sessionsOf('xyab'), table, { ...rules, neighbours: 1 });
   // x is two clicks before a in the past session and one click before it in the query: 0.5 * 1.
   expect(scored(model, after(table, 'xa'), table).b).toBeCloseTo(Math.exp(0.5), 5);
   // y is one before in the past session and one in the query, x two and two: 1 + 0.25.

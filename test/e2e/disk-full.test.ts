@@ -1,21 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { useDataFolders } from './data-folder.ts';
+import { useDataFolders } from '../stores/data-folder.ts';
 
 const newFolder = useDataFolders();
 
 /** Runs a command where `folder` is a disk of 2 MB; undefined where no disk may be mounted. */
 function onSmallDisk(folder: string, command: readonly string[]): string | undefined {
-  const script = 'mount -t tmpfs -o size=2m none "$0" || exit 77; exec "$@"';
+  // A mount of its own: nobody else sees the disk, and it ends with the command.
+  const mount = 'mount -t tmpfs -o size=2m none "$0" || exit 77; exec "$@"';
+  const script = `exec unshare --mount sh -c '${mount}' "$0" "$@"`;
   try {
-    return execFileSync('unshare', ['--mount', 'sh', '-c', script, folder, ...command], {
+    return execFileSync('sh', ['-c', script, folder, ...command], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
-    const { status, code } = error as { status?: number; code?: string };
-    if (status === 1 || status === 77 || code === 'ENOENT') return undefined;
+    // 1: no right to unshare; 77: none to mount; 127: no such command.
+    const { status } = error as { status?: number };
+    if (status === 1 || status === 77 || status === 127) return undefined;
     throw error;
   }
 }
@@ -24,7 +27,7 @@ test('a disk that is really full stops writes by name; all goes on when there is
   skip,
 }) => {
   const folder = newFolder();
-  const script = join(import.meta.dirname, 'fill-disk.ts');
+  const script = join(import.meta.dirname, 'disk-filler.ts');
   const output = onSmallDisk(folder, [process.execPath, script, folder]);
   if (output === undefined) return skip('no disk may be mounted here');
   expect(JSON.parse(output)).toEqual({
