@@ -165,13 +165,37 @@ export function parseConfig(
   }
   const input = override(raw, environment);
   const result = configSchema.safeParse(input);
-  const crossed = crossCheckWorks(input);
+  const crossed = [...crossCheckModels(input), ...crossCheckWorks(input)];
   if (result.success && crossed.length === 0) return result.data;
   const issues = result.success ? [] : result.error.issues;
   throw invalid([
     ...issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
     ...crossed,
   ]);
+}
+
+/** Options that the kind of a model refuses; of unchecked input, to be reported beside all other mistakes. */
+function crossCheckModels(input: unknown): Mistake[] {
+  const { models } = (input ?? {}) as { models?: unknown };
+  if (typeof models !== 'object' || models === null) return [];
+  return Object.entries(models).flatMap(([name, model]) => {
+    const { kind, options = {} } = (model ?? {}) as { kind?: unknown; options?: unknown };
+    if (typeof kind !== 'string' || !Object.hasOwn(modelKinds, kind)) return [];
+    return wrongOptions(kind, options).map(({ path, message }) => ({
+      path: `models.${name}.${path}`,
+      message,
+    }));
+  });
+}
+
+function wrongOptions(kind: string, options: unknown): readonly Mistake[] {
+  try {
+    modelKinds[kind].parseOptions(options);
+    return [];
+  } catch (cause) {
+    if (cause instanceof SightlineError) return cause.mistakes;
+    throw cause;
+  }
 }
 
 /** Reads a configuration file; see `parseConfig`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema, environmentOverrides } from '../config.ts';
+import { modelKinds } from '../models/index.ts';
 
 /** The part of JSON Schema that the configuration uses. */
 interface Schema {
@@ -54,6 +55,7 @@ export function configurationPage(): string {
       ...rows,
       '',
     ]),
+    ...modelOptions(),
     '## Environment',
     '',
     'A variable that is set overrides one value of the file.',
@@ -71,6 +73,22 @@ export function configurationPage(): string {
     ...Object.entries(ownVariables).map(([variable, text]) => `| \`${variable}\` | ${text} |`),
     '',
   ].join('\n');
+}
+
+/** The options of each kind of model; its defaults are all there is to know of them here. */
+function modelOptions(): string[] {
+  return Object.values(modelKinds).flatMap(({ kind, defaults }) => {
+    const options = Object.entries(defaults as Readonly<Record<string, unknown>>);
+    if (options.length === 0) return [];
+    return [
+      `## \`models.NAME.options\`, \`kind: ${kind}\``,
+      '',
+      '| key | default |',
+      '|---|---|',
+      ...options.map(([name, value]) => `| \`${name}\` | \`${JSON.stringify(value)}\` |`),
+      '',
+    ];
+  });
 }
 
 interface Place {

@@ -1,7 +1,9 @@
 import { candidateCapacity } from '../domain/candidates.ts';
+import { exponentials } from '../math/exponential.ts';
 import { createVectorTable, type VectorTable } from '../math/kernels/vector-table.ts';
 import type { ItemCodes } from './item-codes.ts';
 import type { Hits, Model, ModelQuery, ModelStamp } from './model.ts';
+import { cacheNeighbours, type FindNeighbours } from './neighbour-cache.ts';
 
 /** Matrices by item code, row-major, and how a query becomes a vector. */
 export interface Embeddings {
@@ -20,9 +22,16 @@ export interface Embeddings {
 const unknownLogit = -1e9;
 
 /**
+ * Catalogues up to this size are scanned for each request; in larger ones the last click brings its
+ * neighbours, and only the score looks at the whole session.
+ */
+const scannedRows = 1000;
+
+/**
  * Serves embeddings as a model. `next` scores by e^(context · output + bias), the best item as 1; `similar` by the
- * cosine of input vectors, without the anchor and without what is not above 0. Both are exact: one scan of the
- * vectors, O(items · dimensions) to retrieve and O(count · dimensions) to score.
+ * cosine of input vectors, without the anchor and without what is not above 0.
+ * O(count · dimensions) to score; to retrieve one scan, O(items · dimensions), whose result is kept for
+ * each anchor.
  */
 export function createEmbeddingModel(
   embeddings: Embeddings,
@@ -40,7 +49,21 @@ export function createEmbeddingModel(
     query.set(context);
     return set;
   };
-  const retrieveSimilar = createNeighbours(vectors);
+  /** Exact, for the query that is set. */
+  const scanNext = (limit: number, hits: Hits): void => {
+    const count = outputs.nearest(query, limit, hits.items, hits.scores);
+    if (adjust !== undefined) {
+      adjust(hits.items, count, hits.scores);
+      sortHits(hits, count);
+    }
+    while (hits.count < count && hits.scores[hits.count] > unknownLogit / 2) hits.count += 1;
+    exponentials(hits.scores, hits.count, hits.scores[0]);
+  };
+  const retrieveSimilar = cacheNeighbours(createNeighbours(vectors));
+  const retrieveNext = cacheNeighbours((anchor, limit, hits) => {
+    if (setQuery({ anchor, recent: Int32Array.of(anchor), nowMs: 0, purpose: 'next' }))
+      scanNext(limit, hits);
+  });
   return {
     ...stamp,
     vectors,
@@ -49,17 +72,10 @@ export function createEmbeddingModel(
       const room = Math.min(limit, hits.items.length);
       if (asked.purpose === 'similar') {
         if (known(asked.anchor)) retrieveSimilar(asked.anchor, room, hits);
+      } else if (outputs.rowCount > scannedRows && known(asked.anchor)) {
+        retrieveNext(asked.anchor, room, hits);
       } else if (setQuery(asked)) {
-        const count = outputs.nearest(query, room, hits.items, hits.scores);
-        if (adjust !== undefined) {
-          adjust(hits.items, count, hits.scores);
-          sortHits(hits, count);
-        }
-        const best = hits.scores[0];
-        for (let i = 0; i < count && hits.scores[i] > unknownLogit / 2; i++) {
-          hits.scores[i] = shareOf(hits.scores[i], best);
-          hits.count += 1;
-        }
+        scanNext(room, hits);
       }
     },
     score(asked, list, count, scores) {
@@ -73,16 +89,16 @@ export function createEmbeddingModel(
         outputs.dot(query, list, count, scores);
         adjust?.(list, count, scores);
         let best = unknownLogit;
-        for (let i = 0; i < count; i++) if (scores[i] > best && known(list[i])) best = scores[i];
-        for (let i = 0; i < count; i++) scores[i] = known(list[i]) ? Math.exp(scores[i] - best) : 0;
+        for (let i = 0; i < count; i++) {
+          // Rows of items that the model never saw have this logit already; others have no row.
+          if (list[i] < 0 || list[i] >= outputs.rowCount) scores[i] = unknownLogit;
+          if (scores[i] > best) best = scores[i];
+        }
+        if (best < unknownLogit / 2) scores.fill(0, 0, count);
+        else exponentials(scores, count, best);
       }
     },
   };
-}
-
-/** The share of a logit against the best one, 1 at most; 0 when the vectors are too long for numbers. */
-function shareOf(logit: number, best: number): number {
-  return Math.exp(logit - best) || 0;
 }
 
 /** Tables in dense indices of the item table; rows of items that the model never saw score nothing. */
@@ -115,9 +131,7 @@ function unitVector(vector: Float32Array): Float32Array {
 }
 
 /** Writes the nearest rows to an anchor, but the anchor and what is not above 0. */
-function createNeighbours(
-  vectors: VectorTable,
-): (anchor: number, limit: number, hits: Hits) => void {
+function createNeighbours(vectors: VectorTable): FindNeighbours {
   const room = Math.min(vectors.rowCount, 2 * candidateCapacity);
   const rows = new Int32Array(room);
   const cosines = new Float32Array(room);

@@ -11,6 +11,8 @@ export interface ModelQuery {
   readonly nowMs: number;
   /** `next`: what comes after the session; `similar`: what is like the anchor. */
   readonly purpose: 'next' | 'similar';
+  /** Calls with the same number ask about the same session: what was worked out may be kept between them. */
+  readonly serial?: number | undefined;
 }
 
 /** A list of scored items that a model writes into; reused between requests. */

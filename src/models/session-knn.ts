@@ -87,7 +87,12 @@ function serve(voting: Voting, items: ItemCodes, stamp: ModelStamp): Model {
   const rows = new Int32Array(candidateCapacity);
   const scoreOfRow = new Float32Array(voted.length);
   const anchorOnly = { anchor: -1, recent: new Int32Array(0) };
+  let castFor: number | undefined;
+  /** Retrieval and scoring of one request share a cast. */
   const cast = (query: ModelQuery): void => {
+    if (query.serial !== undefined && query.serial === castFor) return;
+    castFor = query.serial;
+    voting.clear();
     anchorOnly.anchor = query.anchor;
     const about = query.purpose === 'similar' ? anchorOnly : query;
     voting.cast(clicks, latestClicks(about, items, clicks));
@@ -107,7 +112,6 @@ function serve(voting: Voting, items: ItemCodes, stamp: ModelStamp): Model {
         hits.scores[i] = scoreOfRow[rows[i]];
         hits.count += 1;
       }
-      voting.clear();
     },
     score(query, list, count, scores) {
       cast(query);
@@ -115,7 +119,6 @@ function serve(voting: Voting, items: ItemCodes, stamp: ModelStamp): Model {
         const code = items.codeOf(list[i]);
         scores[i] = code < 0 ? 0 : votes[code];
       }
-      voting.clear();
     },
   };
 }

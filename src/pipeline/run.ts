@@ -13,6 +13,9 @@ import type { Deadline } from './deadline.ts';
 /** The most items a slate may have. */
 export const slateCapacity = 100;
 
+/** Requests so far, over all runs. */
+let serial = 0;
+
 const noItems = new Int32Array(0);
 const noCodes = new Uint16Array(0);
 
@@ -49,6 +52,7 @@ export class Run implements RequestContext {
     recent: noItems as Int32Array,
     nowMs: 0,
     purpose: 'next' as ModelQuery['purpose'],
+    serial: 0,
   };
   /** Scratch of the stages: keep flags, rows and items of the chunk being judged. */
   readonly keep = new Uint8Array(256);
@@ -84,6 +88,8 @@ export class Run implements RequestContext {
     this.intent = neutralIntent;
     this.session = undefined;
     this.user = undefined;
+    serial += 1;
+    this.query.serial = serial;
     this.slateCount = 0;
     this.slateSources.length = 0;
     this.candidates.clear();

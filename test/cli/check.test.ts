@@ -60,6 +60,15 @@ works:
   expect(err).not.toContain('    at ');
 });
 
+test('an option that the kind of a model does not have is told with its path', async () => {
+  const { code, err } = await checkText(`
+models: { popular: { kind: popular, options: { halfLife: 3 } } }
+works: {}
+`);
+  expect(code).toBe(1);
+  expect(err).toContain('\n  - models.popular.options');
+});
+
 test('a value of the environment is checked like one of the file', async () => {
   const { code, err } = await checkText('', { SIGHTLINE_QUERY_PORT: 'eighty' });
   expect(code).toBe(1);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SightlineError } from '../../src/domain/errors.ts';
 import { frameModel, readFrame } from '../../src/models/file.ts';
 import { Hits, type Model, type ModelKind, type ModelQuery } from '../../src/models/model.ts';
-import { after, learn, retrieved, scored } from '../models/ask.ts';
+import { learn, queryAfter, retrieved, scored } from '../models/ask.ts';
 import { addItem, sessionsOf, tableOf } from '../models/tiny-sessions.ts';
 
 const letters = 'abcdefgh';
@@ -16,9 +16,9 @@ export function modelContract<Options>(kind: ModelKind<Options>, options: Partia
   const stamp = { kind: kind.kind, version: 'abcdefabcdef', trainedAtMs: 7 };
   const queries = (table = tableOf(letters)): ModelQuery[] =>
     ['', 'a', 'ab', 'abab', 'aaaa', 'hgfedcba', 'abcdefgh'.repeat(10)].flatMap((clicks) => [
-      after(table, clicks),
-      after(table, clicks, { purpose: 'similar' }),
-      after(table, clicks, { anchor: 3 }),
+      queryAfter(table, clicks),
+      queryAfter(table, clicks, { purpose: 'similar' }),
+      queryAfter(table, clicks, { anchor: 3 }),
     ]);
 
   describe(`model kind ${kind.kind}`, () => {
@@ -112,8 +112,8 @@ export function modelContract<Options>(kind: ModelKind<Options>, options: Partia
     test('a query of unknown items is a query of none', () => {
       const table = tableOf(`${letters}z`);
       const model = learn(kind, sessions(), table, options);
-      expect(scored(model, after(table, 'zz'), table)).toEqual(
-        scored(model, after(table, ''), table),
+      expect(scored(model, queryAfter(table, 'zz'), table)).toEqual(
+        scored(model, queryAfter(table, ''), table),
       );
     });
 
@@ -132,7 +132,7 @@ export function modelContract<Options>(kind: ModelKind<Options>, options: Partia
     test('works with a table that is still empty', () => {
       const table = tableOf('');
       const model = kind.load(payloadOf(), stamp, table);
-      expect(retrieved(model, after(table, ''), { table })).toEqual([]);
+      expect(retrieved(model, queryAfter(table, ''), { table })).toEqual([]);
     });
 
     test('tells its progress, never falling, to the end', () => {
@@ -167,9 +167,9 @@ export function modelContract<Options>(kind: ModelKind<Options>, options: Partia
           expect((error as SightlineError).code).toBe('SL_MODEL_CORRUPT');
           continue;
         }
-        const scores = Object.values(scored(model, after(table, 'abc'), table));
+        const scores = Object.values(scored(model, queryAfter(table, 'abc'), table));
         expect(scores.every(Number.isFinite)).toBe(true);
-        retrieved(model, after(table, 'abc', { purpose: 'similar' }), { table });
+        retrieved(model, queryAfter(table, 'abc', { purpose: 'similar' }), { table });
       }
     });
 

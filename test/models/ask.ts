@@ -14,7 +14,7 @@ export function learn<Options>(
 }
 
 /** The query after the clicks of a string of letters; the last one is the anchor. */
-export function after(
+export function queryAfter(
   table: ItemTable,
   clicks: string,
   more: Partial<ModelQuery> = {},

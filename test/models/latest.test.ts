@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { latest } from '../../src/models/latest.ts';
-import { after, learn, retrieved, scored } from './ask.ts';
+import { learn, queryAfter, retrieved, scored } from './ask.ts';
 import { addItem, sessionsOf, tableOf } from './tiny-sessions.ts';
 
 const dayMs = 86_400_000;
@@ -8,7 +8,7 @@ const dayMs = 86_400_000;
 test('the score halves after the half-life, and the future counts as now', () => {
   const table = tableOf('abc');
   const model = learn(latest, sessionsOf(), table, { halfLifeDays: 1 });
-  const query = after(table, '', { nowMs: dayMs });
+  const query = queryAfter(table, '', { nowMs: dayMs });
   expect(scored(model, query, table)).toEqual({ a: 0.5, b: 1, c: 1 });
   expect(retrieved(model, query, { table })).toEqual([
     ['c', 1],
@@ -21,7 +21,7 @@ test('new items come in and hidden ones go within a second', () => {
   const table = tableOf('ab');
   const model = learn(latest, sessionsOf(), table);
   const ids = (nowMs: number) =>
-    retrieved(model, after(table, '', { nowMs }), { table }).map(([id]) => id);
+    retrieved(model, queryAfter(table, '', { nowMs }), { table }).map(([id]) => id);
   expect(ids(5000)).toEqual(['b', 'a']);
   addItem(table, 'new', 9 * dayMs);
   table.remove('b');

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { markov1 } from '../../src/models/markov-1.ts';
-import { after, learn, retrieved, scored } from './ask.ts';
+import { learn, queryAfter, retrieved, scored } from './ask.ts';
 import { sessionsOf, tableOf } from './tiny-sessions.ts';
 
 const table = tableOf('abcd');
 
 test('scores by how often an item came right after the last click', () => {
   const model = learn(markov1, sessionsOf('ab', 'ab', 'ac', 'bca'), table);
-  expect(scored(model, after(table, 'ca'), table)).toEqual({ a: 0, b: 2, c: 1, d: 0 });
-  expect(retrieved(model, after(table, 'ca'), { table })).toEqual([
+  expect(scored(model, queryAfter(table, 'ca'), table)).toEqual({ a: 0, b: 2, c: 1, d: 0 });
+  expect(retrieved(model, queryAfter(table, 'ca'), { table })).toEqual([
     ['b', 2],
     ['c', 1],
   ]);
@@ -16,17 +16,17 @@ test('scores by how often an item came right after the last click', () => {
 
 test('with a window it counts later clicks too, each step by half', () => {
   const model = learn(markov1, sessionsOf('abcd'), table, { window: 3, decay: 0.5 });
-  expect(scored(model, after(table, 'a'), table)).toEqual({ a: 0, b: 1, c: 0.5, d: 0.25 });
+  expect(scored(model, queryAfter(table, 'a'), table)).toEqual({ a: 0, b: 1, c: 0.5, d: 0.25 });
 });
 
 test('a repeated click is a successor like any other', () => {
   const model = learn(markov1, sessionsOf('aab'), table);
-  expect(scored(model, after(table, 'a'), table)).toEqual({ a: 1, b: 1, c: 0, d: 0 });
+  expect(scored(model, queryAfter(table, 'a'), table)).toEqual({ a: 1, b: 1, c: 0, d: 0 });
 });
 
 test('keeps the most frequent successors, equal ones by id', () => {
   const model = learn(markov1, sessionsOf('ad', 'ac', 'ab', 'ab'), table, { keep: 2 });
-  expect(retrieved(model, after(table, 'a'), { table })).toEqual([
+  expect(retrieved(model, queryAfter(table, 'a'), { table })).toEqual([
     ['b', 2],
     ['c', 1],
   ]);
@@ -35,7 +35,7 @@ test('keeps the most frequent successors, equal ones by id', () => {
 test('similar is the cosine of being clicked within three clicks, whatever the order', () => {
   const model = learn(markov1, sessionsOf('ab', 'ba', 'xaxxxxb'), tableOf('ab'));
   // a and b: twice together, each clicked three times; in the third session they are five clicks apart.
-  const [[id, score]] = retrieved(model, after(tableOf('ab'), 'a', { purpose: 'similar' }), {
+  const [[id, score]] = retrieved(model, queryAfter(tableOf('ab'), 'a', { purpose: 'similar' }), {
     table: tableOf('ab'),
   });
   expect(id).toBe('b');

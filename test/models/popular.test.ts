@@ -1,28 +1,34 @@
 import { expect, test } from 'vitest';
 import { popular } from '../../src/models/popular.ts';
-import { after, learn, retrieved, scored } from './ask.ts';
+import { learn, queryAfter, retrieved, scored } from './ask.ts';
 import { sessionsOf, tableOf } from './tiny-sessions.ts';
 
 test('an event counts half after each half-life', () => {
   const table = tableOf('abc');
   // Session s is on day s: a on day 0 and 2, b on day 1 and 2, the age counted from day 2.
   const model = learn(popular, sessionsOf('a', 'b', 'ab'), table, { halfLifeDays: 1 });
-  const { a, b, c } = scored(model, after(table, ''), table);
+  const { a, b, c } = scored(model, queryAfter(table, ''), table);
   const minute = 2 ** (-1 / 1440);
   expect(a).toBeCloseTo(minute * 1.25, 3);
   expect(b).toBeCloseTo(1.5, 3);
   expect(c).toBe(0);
-  expect(retrieved(model, after(table, ''), { table }).map(([id]) => id)).toEqual(['b', 'a']);
+  expect(retrieved(model, queryAfter(table, ''), { table }).map(([id]) => id)).toEqual(['b', 'a']);
 });
 
 test('is the same whatever was clicked', () => {
   const table = tableOf('abc');
   const model = learn(popular, sessionsOf('abc', 'ab'), table);
-  expect(scored(model, after(table, 'c'), table)).toEqual(scored(model, after(table, ''), table));
+  expect(scored(model, queryAfter(table, 'c'), table)).toEqual(
+    scored(model, queryAfter(table, ''), table),
+  );
 });
 
 test('equal items stand in order of their index', () => {
   const table = tableOf('cba');
   const model = learn(popular, sessionsOf('a', 'b', 'c'), table, { halfLifeDays: 1e12 });
-  expect(retrieved(model, after(table, ''), { table }).map(([id]) => id)).toEqual(['c', 'b', 'a']);
+  expect(retrieved(model, queryAfter(table, ''), { table }).map(([id]) => id)).toEqual([
+    'c',
+    'b',
+    'a',
+  ]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sessionKnn } from '../../src/models/session-knn.ts';
-import { after, learn, retrieved, scored } from './ask.ts';
+import { learn, queryAfter, retrieved, scored } from './ask.ts';
 import { sessionsOf, tableOf } from './tiny-sessions.ts';
 
 const table = tableOf('abcdxy');
@@ -8,8 +8,8 @@ const rules = { sharpness: 1, positionDecay: 0.5, window: 4, ahead: 2, aheadDeca
 
 test('past occurrences of the last click vote for what came after them', () => {
   const model = learn(sessionKnn, sessionsOf('abc', 'ac'), table, rules);
-  expect(scored(model, after(table, 'a'), table)).toMatchObject({ a: 0, b: 1, c: 1.5, d: 0 });
-  expect(retrieved(model, after(table, 'a'), { table })).toEqual([
+  expect(scored(model, queryAfter(table, 'a'), table)).toMatchObject({ a: 0, b: 1, c: 1.5, d: 0 });
+  expect(retrieved(model, queryAfter(table, 'a'), { table })).toEqual([
     ['c', 1.5],
     ['b', 1],
   ]);
@@ -17,7 +17,7 @@ test('past occurrences of the last click vote for what came after them', () => {
 
 test('a past session with the same click before votes e times as much', () => {
   const model = learn(sessionKnn, sessionsOf('xab', 'yac'), table, { ...rules, neighbours: 2 });
-  const { b, c } = scored(model, after(table, 'xa'), table);
+  const { b, c } = scored(model, queryAfter(table, 'xa'), table);
   expect(b).toBeCloseTo(Math.E, 5);
   expect(c).toBe(1);
 });
@@ -25,37 +25,37 @@ test('a past session with the same click before votes e times as much', () => {
 test('a common click counts less the further back it is in either session', () => {
   const model = learn(sessionKnn, sessionsOf('xyab'), table, { ...rules, neighbours: 1 });
   // x is two clicks before a in the past session and one click before it in the query: 0.5 * 1.
-  expect(scored(model, after(table, 'xa'), table).b).toBeCloseTo(Math.exp(0.5), 5);
+  expect(scored(model, queryAfter(table, 'xa'), table).b).toBeCloseTo(Math.exp(0.5), 5);
   // y is one before in the past session and one in the query, x two and two: 1 + 0.25.
-  expect(scored(model, after(table, 'xya'), table).b).toBeCloseTo(Math.exp(1.25), 5);
+  expect(scored(model, queryAfter(table, 'xya'), table).b).toBeCloseTo(Math.exp(1.25), 5);
 });
 
 test('only the most recent occurrences vote', () => {
   const model = learn(sessionKnn, sessionsOf('ab', 'ac', 'ad'), table, { ...rules, neighbours: 2 });
-  expect(scored(model, after(table, 'a'), table)).toMatchObject({ b: 0, c: 1, d: 1 });
+  expect(scored(model, queryAfter(table, 'a'), table)).toMatchObject({ b: 0, c: 1, d: 1 });
 });
 
 test('where the last click is rare those before it join in, far behind', () => {
   const model = learn(sessionKnn, sessionsOf('ab', 'cd'), table, rules);
-  const { b, d } = scored(model, after(table, 'ac'), table);
+  const { b, d } = scored(model, queryAfter(table, 'ac'), table);
   expect(d).toBe(1);
   expect(b).toBeCloseTo(0.05, 6);
 });
 
 test('keeps the most recent sessions', () => {
   const model = learn(sessionKnn, sessionsOf('ab', 'ac', 'x'), table, { ...rules, sessions: 1 });
-  expect(scored(model, after(table, 'a'), table)).toMatchObject({ b: 0, c: 1 });
+  expect(scored(model, queryAfter(table, 'a'), table)).toMatchObject({ b: 0, c: 1 });
 });
 
 test('similar asks the same of the anchor alone', () => {
   const model = learn(sessionKnn, sessionsOf('xab', 'yac'), table, rules);
-  const asked = after(table, 'xa', { purpose: 'similar' });
-  expect(scored(model, asked, table)).toEqual(scored(model, after(table, 'a'), table));
+  const asked = queryAfter(table, 'xa', { purpose: 'similar' });
+  expect(scored(model, asked, table)).toEqual(scored(model, queryAfter(table, 'a'), table));
 });
 
 test('decays of nothing leave nobody with half a vote', () => {
   const none = { ...rules, positionDecay: 0, aheadDecay: 0 };
   const model = learn(sessionKnn, sessionsOf('abc', 'abc', 'acb'), table, none);
-  expect(scored(model, after(table, 'a'), table)).toMatchObject({ b: 2, c: 1 });
-  expect(retrieved(model, after(table, 'a'), { table }).length).toBe(2);
+  expect(scored(model, queryAfter(table, 'a'), table)).toMatchObject({ b: 2, c: 1 });
+  expect(retrieved(model, queryAfter(table, 'a'), { table }).length).toBe(2);
 });
