@@ -151,19 +151,8 @@ export interface Split {
   readonly after: Interactions;
 }
 
-/** Cuts interactions in time: sessions that began before `atMs`, and the others. */
-export function splitByTime(interactions: Interactions, atMs: number): Split {
-  const { offsets, atMs: times } = interactions;
-  let first = 0;
-  while (first + 1 < offsets.length && times[offsets[first]] < atMs) first += 1;
-  return {
-    before: slice(interactions, 0, first),
-    after: slice(interactions, first, offsets.length - 1),
-  };
-}
-
 /**
- * Cuts off the last `share` of the sessions; see `splitByTime`.
+ * Cuts off the last `share` of the sessions, by the time of their first event.
  *
  * @example splitLast(interactionsOfTenSessions, 0.2).after.offsets.length // 3: two sessions
  */

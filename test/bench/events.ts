@@ -2,7 +2,7 @@ import type { Bench } from './harness/bench.ts';
 import { type Entry, measureRounds, type Rounds, warmUp } from './harness/burst.ts';
 import { entryMedians, pairedRatio, planRounds } from './harness/compare.ts';
 import { timeFdatasync } from './harness/fdatasync.ts';
-import { type GatewayStand, withGatewayStand } from './harness/gateway-stand.ts';
+import { type GatewayStand, type Server, withGatewayStand } from './harness/gateway-stand.ts';
 import { createRandom } from './harness/random.ts';
 import { quantileOf, round, spreadOf } from './harness/spread.ts';
 import { ringBench } from './ring.ts';
@@ -23,14 +23,20 @@ export const eventsBench: Bench = async (options) => {
 
 const httpBench: Bench = ({ seconds, log }) =>
   withGatewayStand(log, async (stand) => {
-    const entries: Entry[] = [];
-    for (const name of ['http', 'http_again']) {
-      const server = await stand.startGateway(name, 'on', { pinned: false });
-      entries.push({ name, server, send: feedbackOf(stand) });
-    }
+    const [server, again] = [
+      await stand.startGateway('http', 'on', { pinned: false }),
+      await stand.startGateway('http_again', 'on', { pinned: false }),
+    ];
+    const servers = [server, again];
+    const send = feedbackOf(stand);
+    const entries: Entry[] = [
+      { name: 'http', server, send },
+      { name: 'http_again', server: again, send },
+      { name: 'http_single', server, send, connections: 1 },
+    ];
     const plan = planRounds(entries.length, (seconds * 3) / 4);
     await warmUp(entries, { load: stand.load, connections, seconds: 1 });
-    const keptBefore = await keptEvents(entries);
+    const keptBefore = await keptEvents(servers);
     const syncs = [timeFdatasync(stand.folder, syncsPerRound)];
     const rounds = await measureRounds(entries, {
       ...plan,
@@ -41,16 +47,20 @@ const httpBench: Bench = ({ seconds, log }) =>
         log(line);
       },
     });
-    checkKept(rounds, { before: keptBefore, after: await keptEvents(entries) });
+    checkKept(rounds, (await keptEvents(servers)) - keptBefore);
     // The syncs before and after a round are those of its time.
     const syncMs = rounds.http.map((_, r) => quantileOf([...syncs[r], ...syncs[r + 1]], 0.5));
-    const overSync = spreadOf(rounds.http.map(({ p99Ms }, r) => p99Ms / syncMs[r]));
+    const overSync = (name: string, of: 'p50Ms' | 'p99Ms') =>
+      spreadOf(rounds[name].map((burst, r) => burst[of] / syncMs[r]));
+    const p99 = overSync('http', 'p99Ms');
     const perSecond = spreadOf(rounds.http.map((burst) => burst.perSecond * batch));
     return {
       http_events_per_s: perSecond.median,
       http_events_per_s_iqr: perSecond.iqr,
-      post_p99_over_fsync: overSync.median,
-      post_p99_over_fsync_iqr: overSync.iqr,
+      post_p99_over_fsync: p99.median,
+      post_p99_over_fsync_iqr: p99.iqr,
+      single_post_p50_over_fsync: overSync('http_single', 'p50Ms'),
+      single_post_p99_over_fsync: overSync('http_single', 'p99Ms'),
       post_p50_ms: spreadOf(rounds.http.map(({ p50Ms }) => p50Ms)),
       post_p99_ms: spreadOf(rounds.http.map(({ p99Ms }) => p99Ms)),
       fdatasync_ms: spreadOf(syncMs),
@@ -66,28 +76,24 @@ const httpBench: Bench = ({ seconds, log }) =>
     };
   });
 
-type Kept = Readonly<Record<string, number>>;
-
-/** Events in the store of each server. */
-async function keptEvents(entries: readonly Entry[]): Promise<Kept> {
-  const kept: Record<string, number> = {};
-  for (const { name, server } of entries) {
-    kept[name] = (await server.ask<{ feedback: number }>('counts')).feedback;
+/** Events in the stores of all servers. */
+async function keptEvents(servers: readonly Server[]): Promise<number> {
+  let kept = 0;
+  for (const server of servers) {
+    kept += (await server.ask<{ feedback: number }>('counts')).feedback;
   }
   return kept;
 }
 
-/** Every event that was acknowledged must be in the store, once. */
-function checkKept(rounds: Rounds, { before, after }: { before: Kept; after: Kept }): void {
-  for (const [name, bursts] of Object.entries(rounds)) {
-    const sent = batch * bursts.reduce((sum, { requests }) => sum + requests, 0);
-    const kept = after[name] - before[name];
-    if (kept !== sent) throw new Error(`${name} kept ${kept} events, expected ${sent}`);
-  }
+/** Every event that was acknowledged must be in a store, once. */
+function checkKept(rounds: Rounds, kept: number): void {
+  const posts = Object.values(rounds).flat();
+  const sent = batch * posts.reduce((sum, { requests }) => sum + requests, 0);
+  if (kept !== sent) throw new Error(`${kept} events were kept, expected ${sent}`);
 }
 
 /** POSTs of 100 clicks of 100 sessions each; the load generator gives every event a new id. */
-export function feedbackOf({ items }: GatewayStand): Entry['send'] {
+function feedbackOf({ items }: GatewayStand): Entry['send'] {
   const random = createRandom(11);
   const timestamp = new Date().toISOString();
   const click = () => ({

@@ -14,7 +14,7 @@ let next = Number(start);
 
 // A journal this small is lapped many times while the test runs.
 const store = await openSqliteStore({ folder, journalBytes: 256 << 10 });
-writeSync(1, 'ready\n');
+say('ready');
 await Promise.all(Array.from({ length: loops }, append));
 
 async function append(): Promise<void> {
@@ -23,7 +23,19 @@ async function append(): Promise<void> {
     next += batchEvents;
     const batch = Array.from({ length: batchEvents }, (_, e) => event(first + e));
     while (!(await accepted(batch))) await turn();
-    writeSync(1, `${first} ${batchEvents}\n`);
+    say(`${first} ${batchEvents}`);
+  }
+}
+
+/** Writes a line whole, however long the reader takes: a line is short enough for the pipe to take at once. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EAGAIN') throw error;
+    }
   }
 }
 

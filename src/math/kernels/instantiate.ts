@@ -31,6 +31,7 @@ interface Kernels {
     order: number,
     work: number,
   ): void;
+  pool(column: number, totals: number, count: number, weight: number, room: number): number;
   sgns(
     input: number,
     output: number,

@@ -42,6 +42,8 @@ export interface Entry {
   readonly name: string;
   readonly server: Child<{ port: number }>;
   readonly send: Send;
+  /** Instead of the connections of the comparison. */
+  readonly connections?: number;
 }
 
 export interface RoundsOptions {
@@ -60,13 +62,13 @@ export type Rounds = Readonly<Record<string, readonly Measured[]>>;
  * that work put off past the answer counts for the requests that caused it.
  */
 export async function measureBurst(
-  { server, send }: Entry,
+  { server, send, connections: own }: Entry,
   { load, connections, seconds }: { load: Child<unknown>; connections: number; seconds: number },
 ): Promise<Measured> {
   const before = cpuMicros(server.pid);
   const burst = await load.ask<Burst>('burst', {
     port: server.ready.port,
-    connections,
+    connections: own ?? connections,
     seconds,
     send,
   });

@@ -1,4 +1,5 @@
 export { dot } from './dot';
 export { mmr } from './mmr';
 export { nearest } from './nearest';
+export { pool } from './pool';
 export { sgns } from './sgns';
