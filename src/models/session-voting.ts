@@ -16,7 +16,7 @@ export interface VotingRules {
   readonly aheadDecay: number;
 }
 
-/** The votes for one session, valid until the next one; `clear` must follow. */
+/** The votes for one session; `clear` comes before those for the next. */
 export interface Voting {
   /** Votes by item code, 0 for most. */
   readonly votes: Float64Array;

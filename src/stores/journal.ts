@@ -165,7 +165,8 @@ async function writeGroup(
   let buffers: Buffer[] = [];
   for (const payload of group.flatMap(({ payloads }) => payloads)) {
     const place = placeFrame(position, payload.length + frameHeaderBytes, capacity);
-    if (place !== position && buffers.length > 0) {
+    // A lap may also end exactly where a frame does.
+    if (buffers.length > 0 && (place !== position || place % capacity === 0)) {
       await writeThrough(file, buffers, start % capacity);
       buffers = [];
     }

@@ -29,6 +29,7 @@ export const gatewayBench: Bench = ({ seconds, log }) =>
       ratio_to_bare: toBare.median,
       ratio_to_bare_iqr: toBare.iqr,
       ratio_to_bare_body: pairedRatio(rounds, ['gateway', 'bare_body'], 'perSecond'),
+      ratio_to_bare_by_cpu: pairedRatio(rounds, ['bare_json', 'gateway'], 'cpuMicros'),
       cpu_ratio_to_bare: pairedRatio(rounds, ['gateway', 'bare_json'], 'cpuMicros'),
       aa: {
         requests_ratio: pairedRatio(rounds, ['bare_json_again', 'bare_json'], 'perSecond'),

@@ -80,6 +80,7 @@ works:
     maxBudgetMs: 10000
     stages:
       - stage: intent
+      - stage: features
       - { stage: retrieve, use: [{ algorithm: markov-1 }, { algorithm: popular }] }
       - { stage: score, use: [{ algorithm: markov-1, weight: 1 }, { algorithm: popular, weight: 0.1 }] }
       - { stage: rerank, use: score }

@@ -9,16 +9,14 @@ const newFolder = useDataFolders();
 function onSmallDisk(folder: string, command: readonly string[]): string | undefined {
   // A mount of its own: nobody else sees the disk, and it ends with the command.
   const mount = 'mount -t tmpfs -o size=2m none "$0" || exit 77; exec "$@"';
-  const script = `exec unshare --mount sh -c '${mount}' "$0" "$@"`;
+  const script = `unshare --mount true || exit 77; exec unshare --mount sh -c '${mount}' "$0" "$@"`;
   try {
     return execFileSync('sh', ['-c', script, folder, ...command], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
-    // 1: no right to unshare; 77: none to mount; 127: no such command.
-    const { status } = error as { status?: number };
-    if (status === 1 || status === 77 || status === 127) return undefined;
+    if ((error as { status?: number }).status === 77) return undefined;
     throw error;
   }
 }

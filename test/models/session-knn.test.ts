@@ -59,3 +59,15 @@ test('decays of nothing leave nobody with half a vote', () => {
   expect(scored(model, queryAfter(table, 'a'), table)).toMatchObject({ b: 2, c: 1 });
   expect(retrieved(model, queryAfter(table, 'a'), { table }).length).toBe(2);
 });
+
+test('votes are kept for a request and never beyond it', () => {
+  const model = learn(sessionKnn, sessionsOf('ab', 'cd'), table, rules);
+  const ask = (clicks: string, serial?: number) =>
+    scored(model, queryAfter(table, clicks, { serial }), table);
+  const [a, c] = [ask('a'), ask('c')];
+  expect(ask('a', 1)).toEqual(a);
+  expect(ask('a', 1)).toEqual(a);
+  expect(ask('c', 2)).toEqual(c);
+  expect(ask('a')).toEqual(a);
+  expect(ask('c')).toEqual(c);
+});
