@@ -39,6 +39,8 @@ interface Named {
   readonly name: string;
   /** Set when it cannot run in this generation: why. The executor then leaves it out and says so. */
   readonly unavailable?: Error | undefined;
+  /** Set when it calls out: it then runs inside the request's trace, so that the call carries it on. */
+  readonly isRemote?: boolean | undefined;
 }
 
 /** Brings candidates: writes at most `limit` items, best first. */

@@ -1,3 +1,4 @@
+import { runInTrace } from '../../telemetry/context.ts';
 import type { Retriever } from '../algorithm.ts';
 import { byDeadline } from '../deadline.ts';
 import type { Run } from '../run.ts';
@@ -46,7 +47,9 @@ function retrieveOne(
     return undefined;
   }
   try {
-    const pending = retriever.retrieve(run, hits);
+    const pending = retriever.isRemote
+      ? runInTrace(run.record, () => retriever.retrieve(run, hits))
+      : retriever.retrieve(run, hits);
     if (pending === undefined) {
       probe.lap(r, hits.count);
       return undefined;

@@ -21,8 +21,8 @@ export interface Clickstream {
   readonly newest: readonly string[];
 }
 
-/** Half a day, so that the sessions asked for are minutes old, not stale. */
-const spanMs = 43_200_000;
+/** Four hours, so that the sessions asked for are minutes old, not stale. */
+const spanMs = 14_400_000;
 const clickGapMs = 20_000;
 
 /**

@@ -5,9 +5,9 @@ export const candidatesWanted = 500;
 
 const listLength = 20;
 /** The newest sessions, of which those nearest above the wanted candidates are asked for. */
-const sessionsTried = 400;
+const sessionsTried = 1500;
 /** Questions that a bench asks in turn. */
-export const questionCount = 64;
+export const questionCount = 256;
 
 /** The made-up shop and the questions that the gateway benches put to it. */
 export interface Workload {
