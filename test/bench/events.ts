@@ -28,6 +28,8 @@ const httpBench: Bench = ({ seconds, log }) =>
       await stand.startGateway('http_again', 'on', { pinned: false }),
     ];
     const servers = [server, again];
+    // The servers use both cores, so that none can be kept busy.
+    const load = { ...stand.load, staysAwake: false };
     const send = feedbackOf(stand);
     const entries: Entry[] = [
       { name: 'http', server, send },
@@ -35,12 +37,12 @@ const httpBench: Bench = ({ seconds, log }) =>
       { name: 'http_single', server, send, connections: 1 },
     ];
     const plan = planRounds(entries.length, (seconds * 3) / 4);
-    await warmUp(entries, { load: stand.load, connections, seconds: 1 });
+    await warmUp(entries, { load, connections, seconds: 1 });
     const keptBefore = await keptEvents(servers);
     const syncs = [timeFdatasync(stand.folder, syncsPerRound)];
     const rounds = await measureRounds(entries, {
       ...plan,
-      load: stand.load,
+      load,
       connections,
       log(line) {
         syncs.push(timeFdatasync(stand.folder, syncsPerRound));

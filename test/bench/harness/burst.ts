@@ -16,6 +16,8 @@ export interface BurstOptions {
   readonly connections: number;
   readonly seconds: number;
   readonly send: Send;
+  /** Whether the load generator keeps its core busy for the whole burst. */
+  readonly staysAwake: boolean;
 }
 
 /** One burst, as the load generator saw it. */
@@ -27,14 +29,18 @@ export interface Burst {
   /** Answers that were not 2xx, and connections lost. */
   readonly bad: number;
   readonly lastBad: string;
-  /** CPU of the load generator itself per request, microseconds. */
-  readonly clientCpuMicros: number;
 }
 
 /** A burst with the CPU time that the server spent on it, deferred work included. */
 export interface Measured extends Burst {
   /** Microseconds of all threads of the server per request. */
   readonly cpuMicros: number;
+}
+
+/** The load generator, and whether it keeps a core of its own busy while it waits. */
+export interface Load {
+  readonly program: Child<unknown>;
+  readonly staysAwake: boolean;
 }
 
 /** One server in a comparison. */
@@ -47,7 +53,7 @@ export interface Entry {
 }
 
 export interface RoundsOptions {
-  readonly load: Child<unknown>;
+  readonly load: Load;
   readonly connections: number;
   readonly rounds: number;
   readonly burstSeconds: number;
@@ -63,10 +69,11 @@ export type Rounds = Readonly<Record<string, readonly Measured[]>>;
  */
 export async function measureBurst(
   { server, send, connections: own }: Entry,
-  { load, connections, seconds }: { load: Child<unknown>; connections: number; seconds: number },
+  { load, connections, seconds }: { load: Load; connections: number; seconds: number },
 ): Promise<Measured> {
   const before = cpuMicros(server.pid);
-  const burst = await load.ask<Burst>('burst', {
+  const burst = await load.program.ask<Burst>('burst', {
+    staysAwake: load.staysAwake,
     port: server.ready.port,
     connections: own ?? connections,
     seconds,
@@ -81,11 +88,7 @@ export async function measureBurst(
 /** One burst against each server that is not measured: long, because code of many paths gets hot slowly. */
 export async function warmUp(
   entries: readonly Entry[],
-  {
-    load,
-    connections,
-    seconds = 2,
-  }: { load: Child<unknown>; connections: number; seconds?: number },
+  { load, connections, seconds = 2 }: { load: Load; connections: number; seconds?: number },
 ): Promise<void> {
   for (const entry of entries) await measureBurst(entry, { load, connections, seconds });
 }

@@ -25,7 +25,6 @@ export function entryMedians(rounds: Rounds): Record<string, Record<string, numb
           cpu_us_per_request: median('cpuMicros'),
           p50_ms: median('p50Ms'),
           p99_ms: median('p99Ms'),
-          client_cpu_us_per_request: median('clientCpuMicros'),
           requests: round(list.reduce((sum, { requests }) => sum + requests, 0)),
         },
       ];

@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Load } from './burst.ts';
 import { type Child, startChild } from './child.ts';
 import { checkQuestions, chooseQuestions } from './questions.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
@@ -19,7 +20,7 @@ export type SpanCounts = Readonly<Record<string, number>>;
 
 /** A made-up shop with trained models, a load generator and a span sink: servers can be started on it. */
 export interface GatewayStand {
-  readonly load: Child<unknown>;
+  readonly load: Load;
   /** Folder on the disk that the stores write to. */
   readonly folder: string;
   /** Ids of the items of the shop. */
@@ -64,7 +65,7 @@ export function withGatewayStand<T>(
     };
     try {
       const workload = writeWorkload(join(folder, 'dataset'));
-      const load = await start('load', { core: loadCore });
+      const program = await start('load', { core: loadCore });
       const sink = await start<{ port: number }>('sink', { core: loadCore });
       const gateway = (
         name: string,
@@ -84,7 +85,7 @@ export function withGatewayStand<T>(
       const gateways: Server[] = [];
       const check = (server: Server) => checkQuestions(server.ready.port, questions);
       return await run({
-        load,
+        load: { program, staysAwake: true },
         folder,
         items: workload.items,
         requests: questions.map(requestOf),
