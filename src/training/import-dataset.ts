@@ -1,3 +1,4 @@
+import type { Item } from '../domain/item.ts';
 import type { Store } from '../stores/store.ts';
 import { type DatasetReport, type DatasetSource, readDataset } from './dataset-reader.ts';
 
@@ -9,9 +10,13 @@ export type ImportProgress = (progress: {
   readonly note: string;
 }) => void;
 
+/** Items written at once. */
+const itemsPerWrite = 50_000;
+
 /**
- * Imports a data set into a store that is still empty; answers what was read, or undefined when the store had
- * something already. Run again after a crash it finishes what is missing, as rows and events have keys.
+ * Imports a data set into a store without items; answers what was read, or undefined when the store has items.
+ * Items are written last: an import that was cut short has none, and the next start does it again, which changes
+ * nothing of what is there already, as rows and events have keys.
  */
 export async function importDataset(options: {
   readonly store: Store;
@@ -20,16 +25,20 @@ export async function importDataset(options: {
 }): Promise<DatasetReport | undefined> {
   const { store, dataset, onProgress } = options;
   const before = await store.counts();
-  if (before.items + before.users + before.feedback > 0) return undefined;
+  if (before.items > 0) return undefined;
   const tell = (done: number, note: string) =>
     onProgress({ phase: 'import', name: dataset.path, done, note });
   tell(0, 'reading');
+  const items: Item[] = [];
   const report = await readDataset(dataset, {
-    items: (batch) => store.mset('items', batch),
+    items: (batch) => void items.push(...batch),
     users: (batch) => store.mset('users', batch),
     feedback: (batch) => store.appendFeedback(batch).then(() => undefined),
     progress: (done) => tell(Math.min(done, 0.99), 'reading'),
   });
+  for (let from = 0; from < items.length; from += itemsPerWrite) {
+    await store.mset('items', items.slice(from, from + itemsPerWrite));
+  }
   tell(1, summary(report));
   return report;
 }

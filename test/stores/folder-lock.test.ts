@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { lockFolder } from '../../src/stores/folder-lock.ts';
 import { useDataFolders } from './data-folder.ts';
 
@@ -13,12 +13,14 @@ test('another process is refused by pid while the first lives, and let in once i
   const folder = newFolder();
   const code = `
     import { lockFolder } from ${JSON.stringify(join(room, 'folder-lock.ts'))};
-    lockFolder(${JSON.stringify(folder)});
+    // Kept, as a lock that nobody holds is collected and let go.
+    globalThis.lock = lockFolder(${JSON.stringify(folder)});
     console.log('locked');
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   const locked = {
     code: 'SL_STORE_LOCKED',

@@ -113,3 +113,23 @@ test('a data set is imported into an empty store and never into another', async 
   expect(notes.at(-1)).toMatch(/^1 items, 0 users, 1 events; 1 rows skipped, .*line 2: row is not/);
   expect(await importDataset(options)).toBeUndefined();
 });
+
+test('an import that was cut short is done again by the next start, and keeps each event once', async () => {
+  const store = createMemoryStore({ clock });
+  const dataset = { format: 'eshop' as const, path: 'demo/eshop-clothing-2008.csv.gz' };
+  let batches = 0;
+  const dying: Store = {
+    ...store,
+    appendFeedback(batch) {
+      batches += 1;
+      if (batches === 3) throw new Error('killed');
+      return store.appendFeedback(batch);
+    },
+  };
+  await expect(importDataset({ store: dying, dataset, onProgress: () => {} })).rejects.toThrow(
+    'killed',
+  );
+  expect((await store.counts()).feedback).toBeGreaterThan(0);
+  await importDataset({ store, dataset, onProgress: () => {} });
+  expect(await store.counts()).toEqual({ items: 217, users: 0, feedback: 165_474 });
+});
