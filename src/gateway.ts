@@ -7,11 +7,16 @@ import type { Item } from './domain/item.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
 import type { Slate } from './domain/slate.ts';
 import type { User } from './domain/user.ts';
-import type { ModelSlot } from './models/model.ts';
 import { QueryIndex } from './pipeline/algorithms/query-index.ts';
 import { assembleWork } from './pipeline/assemble.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
-import { type Generation, generationId, popularityList } from './pipeline/generation.ts';
+import {
+  type Generation,
+  generationId,
+  type ModelStatus,
+  modelStatuses,
+  popularityList,
+} from './pipeline/generation.ts';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
 import { warmUp } from './pipeline/warm-up.ts';
@@ -40,17 +45,6 @@ export interface Answer {
   readonly scorers: readonly string[];
   /** What scorer `s` contributed to position `p` of the slate; asked only for `explain`. */
   contribution(p: number, s: number): number;
-}
-
-/** One row of the model overview on the control port. */
-export interface ModelStatus {
-  readonly name: string;
-  readonly kind: string;
-  readonly state: 'ready' | 'unavailable';
-  readonly version?: string | undefined;
-  readonly trainedAtMs?: number | undefined;
-  /** Why it is unavailable: an error code. */
-  readonly reason?: string | undefined;
 }
 
 /** The whole of Sightline, wired together, without a listener. */
@@ -201,21 +195,9 @@ function watch({ telemetry }: Foundation, table: ItemTable): Signals | undefined
   if (events === undefined) return undefined;
   return openSignals({
     ...events,
-    onReport: (report) =>
-      emitReport(report, { emit, itemsIn: (catalog) => liveItemsIn(table, catalog) }),
+    onReport: (report) => emitReport(report, { emit, itemsIn: (catalog) => table.liveIn(catalog) }),
     onFailure: (cause) => emit('server.failed', { code: 'SL_SIGNAL_FAILED', cause }),
   });
-}
-
-/** Live items of a catalogue; requests that name none mean the whole table. */
-function liveItemsIn(table: ItemTable, catalog: string): number {
-  const code = table.catalogs.find(catalog);
-  if (code < 0) return table.live;
-  let live = 0;
-  for (let item = 0; item < table.size; item++) {
-    if (table.catalog[item] === code && table.hidden[item] === 0) live += 1;
-  }
-  return live;
 }
 
 interface Furniture {
@@ -268,8 +250,7 @@ function wire(
     deleteUser: async (id) => (await store.mdelete('users', [id])) > 0,
     recordFeedback: (batch) => receiveFeedback(door, batch),
     generation: () => generation,
-    models: () =>
-      [...generation.models].map(([name, slot]) => statusOf(name, config.models[name].kind, slot)),
+    models: () => modelStatuses(generation.models, config.models),
     readiness: () => ({ ready: !draining, reasons: draining ? ['draining'] : [] }),
     drain() {
       draining = true;
@@ -292,14 +273,4 @@ function answerOf(run: Run, scorers: readonly string[]): Answer {
     scorers,
     contribution: (p, s) => (slateRows[p] < 0 ? 0 : candidates.contribution(s)[slateRows[p]]),
   };
-}
-
-function statusOf(name: string, kind: string, slot: ModelSlot): ModelStatus {
-  if ('model' in slot) {
-    const { version, trainedAtMs } = slot.model;
-    return { name, kind, state: 'ready', version, trainedAtMs };
-  }
-  const { unavailable } = slot;
-  const reason = unavailable instanceof SightlineError ? unavailable.code : 'SL_INTERNAL';
-  return { name, kind, state: 'unavailable', reason };
 }

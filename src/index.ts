@@ -21,7 +21,6 @@ export {
   type Answer,
   type Gateway,
   type GatewayOptions,
-  type ModelStatus,
   openGateway,
   type StartProgress,
 } from './gateway.ts';
@@ -36,6 +35,7 @@ export type {
   Scorer,
 } from './pipeline/algorithm.ts';
 export type { FeedbackReceipt } from './pipeline/feedback-door.ts';
+export type { ModelStatus } from './pipeline/generation.ts';
 export type { Appended, Lookup, Page, Store } from './stores/store.ts';
 export {
   type OpenTelemetry,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SightlineError } from '../domain/errors.ts';
 import { Hits, type Model, type ModelSlot } from '../models/model.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Work } from './work.ts';
@@ -58,4 +59,33 @@ export function popularityList(
 function newestFirst(table: ItemTable): Int32Array {
   const items = Int32Array.from({ length: table.size }, (_, item) => item);
   return items.sort((a, b) => table.publishedAtMs[b] - table.publishedAtMs[a] || a - b);
+}
+
+/** One row of the model overview on the control port. */
+export interface ModelStatus {
+  readonly name: string;
+  readonly kind: string;
+  readonly state: 'ready' | 'unavailable';
+  readonly version?: string | undefined;
+  readonly trainedAtMs?: number | undefined;
+  /** Why it is unavailable: an error code. */
+  readonly reason?: string | undefined;
+}
+
+/** The overview of a generation's models; `declared` says the kind of those that could not be loaded. */
+export function modelStatuses(
+  models: Generation['models'],
+  declared: Readonly<Record<string, { readonly kind: string }>>,
+): readonly ModelStatus[] {
+  return [...models].map(([name, slot]) => statusOf(name, declared[name].kind, slot));
+}
+
+function statusOf(name: string, kind: string, slot: ModelSlot): ModelStatus {
+  if ('model' in slot) {
+    const { version, trainedAtMs } = slot.model;
+    return { name, kind, state: 'ready', version, trainedAtMs };
+  }
+  const { unavailable } = slot;
+  const reason = unavailable instanceof SightlineError ? unavailable.code : 'SL_INTERNAL';
+  return { name, kind, state: 'unavailable', reason };
 }
