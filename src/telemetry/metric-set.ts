@@ -1,12 +1,12 @@
 import { type Metric, Registry } from 'prom-client';
 import { type Clock, systemClock } from '../domain/clock.ts';
+import type { MetricRow } from './metric-row.ts';
 import {
   type CounterName,
   type GaugeName,
   type HistogramName,
   type LabelName,
   type MetricName,
-  type MetricRow,
   metricTable,
 } from './metrics.ts';
 import { CounterSeries } from './series/counter.ts';

@@ -1,4 +1,5 @@
-import { exposedName, type MetricName, type MetricRow, metricTable } from '../metrics.ts';
+import type { MetricRow } from '../metric-row.ts';
+import { exposedName, type MetricName, metricTable } from '../metrics.ts';
 import { cleanLabel, LabelGuard, otherLabel } from './label-guard.ts';
 import { canonicalNumber, escapeHelp, escapeLabel, sampleValue } from './sample-text.ts';
 import type { Exemplar, Series } from './series.ts';

@@ -1,0 +1,33 @@
+import type { FactName } from './facts.ts';
+
+/** What feeds a series: a fact, the record of a finished request, the set itself, or a signal. */
+type MetricOwner =
+  | FactName
+  | 'request.finished'
+  | 'telemetry.opened'
+  | 'metric-set'
+  | `signal.${string}`;
+
+/** One row of the table of series. */
+export interface MetricRow {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  /** Number among the seventeen key metrics. */
+  readonly key?: number;
+  /** Number of the key metric it explains. */
+  readonly companion?: number;
+  /** Base unit; empty where the values are plain counts or coefficients. */
+  readonly unit: '' | 'seconds' | 'bytes' | 'ratio' | 'bits';
+  readonly help: string;
+  readonly labels: readonly string[];
+  /** Upper bounds, ascending, without infinity; histograms only. */
+  readonly buckets?: readonly number[];
+  readonly owner: MetricOwner;
+  /** Title of the panel that shows it. */
+  readonly panel: string;
+  /** What is worth an alert, in a few words. */
+  readonly alert?: string;
+  /** Declared, but nothing feeds it yet. */
+  readonly pending?: true;
+  /** The exposed name has no `sightline_` in front. */
+  readonly unprefixed?: true;
+}
