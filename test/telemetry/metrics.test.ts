@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  exposedName,
-  type MetricName,
-  type MetricRow,
-  metricTable,
-} from '../../src/telemetry/metrics.ts';
+import type { MetricRow } from '../../src/telemetry/metric-row.ts';
+import { exposedName, type MetricName, metricTable } from '../../src/telemetry/metrics.ts';
 
 const rows = Object.entries(metricTable) as [MetricName, MetricRow][];
 const namesWhere = (wrong: (row: MetricRow, name: string) => boolean) =>
