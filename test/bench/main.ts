@@ -31,6 +31,9 @@ if (positionals.length !== 1 || benches[name] === undefined || !(seconds > 0)) {
   process.exit(2);
 }
 
+// An interrupted bench still ends its processes and removes its files.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 const bench = await benches[name]();
 const numbers = await bench({
   seconds,

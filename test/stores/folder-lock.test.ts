@@ -21,6 +21,7 @@ test('another process is refused by pid while the first lives, and let in once i
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   const locked = {
     code: 'SL_STORE_LOCKED',

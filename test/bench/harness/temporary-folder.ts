@@ -9,9 +9,13 @@ export async function withTemporaryFolder<T>(run: (folder: string) => Promise<T>
   const parent = resolve(import.meta.dirname, '../../../var');
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, 'bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // For a bench that is interrupted.
+  process.once('exit', remove);
   try {
     return await run(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
