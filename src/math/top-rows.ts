@@ -1,8 +1,47 @@
-let scratch = new Float32Array(2048);
+import { instantiateKernels } from './kernels/instantiate.ts';
+import { selectRowsScalar, topRowsScalar } from './kernels/scalar-top.ts';
+
+/** Scores that the kernels take at once; longer lists go the scalar way. */
+const capacity = 4096;
+const scoresAt = 64;
+const rowsAt = scoresAt + capacity * 4;
+const workAt = rowsAt + capacity * 4;
+
+/** Finds rows; see `topRows` and `selectRows`. */
+type FindRows = (scores: Float32Array, count: number, limit: number, rows: Int32Array) => number;
+
+/** Both ways to find rows, in WebAssembly SIMD where there is some, else the scalar twins. */
+export function createRowFinder({ simd = true }: { simd?: boolean } = {}): {
+  readonly top: FindRows;
+  readonly select: FindRows;
+} {
+  // Keys, a second list of rows and the counts of the sort.
+  const instance = simd ? instantiateKernels(workAt + 2 * capacity * 4 + 1024) : undefined;
+  if (instance === undefined) return { top: topRowsScalar, select: selectRowsScalar };
+  const { kernels, buffer } = instance;
+  const scoresIn = new Float32Array(buffer, scoresAt, capacity);
+  const rowsOut = new Int32Array(buffer, rowsAt, capacity);
+  const find =
+    (kernel: typeof kernels.top, scalar: FindRows): FindRows =>
+    (scores, count, limit, rows) => {
+      const size = Math.min(limit, count);
+      if (size <= 0) return 0;
+      if (count > capacity) return scalar(scores, count, limit, rows);
+      scoresIn.set(scores.length === count ? scores : scores.subarray(0, count));
+      kernel(scoresAt, count, size, rowsAt, workAt);
+      rows.set(rowsOut.subarray(0, size));
+      return size;
+    };
+  return { top: find(kernels.top, topRowsScalar), select: find(kernels.select, selectRowsScalar) };
+}
+
+/** Made on first use, so that a thread that never looks for rows compiles nothing. */
+let finder: ReturnType<typeof createRowFinder> | undefined;
 
 /**
  * Writes the rows of the `limit` greatest scores into `rows`, greatest first; equal scores in row order.
- * Scores must be numbers. O(count + limit · log limit), no allocation once warm. Returns how many were written.
+ * Scores must be numbers. Bisection with SIMD counts, then a radix sort: O(count + limit), and no branch that
+ * depends on the data. Returns how many were written.
  *
  * @example topRows(Float32Array.of(1, 3, 2), 3, 2, rows) // 2, rows = [1, 2]
  */
@@ -12,20 +51,12 @@ export function topRows(
   limit: number,
   rows: Int32Array,
 ): number {
-  const size = selectRows(scores, count, limit, rows);
-  for (let at = (size >> 1) - 1; at >= 0; at--) siftDown(scores, rows, at, size);
-  for (let end = size - 1; end > 0; end--) {
-    const worst = rows[0];
-    rows[0] = rows[end];
-    rows[end] = worst;
-    siftDown(scores, rows, 0, end);
-  }
-  return size;
+  finder ??= createRowFinder();
+  return finder.top(scores, count, limit, rows);
 }
 
 /**
- * Writes the same rows as `topRows`, in row order: half the work where the order does not matter.
- * Expected O(count) by quickselect (Hoare 1961). Returns how many were written.
+ * Writes the same rows as `topRows`, in row order: less work where the order does not matter.
  *
  * @example selectRows(Float32Array.of(1, 3, 2), 3, 2, rows) // 2, rows = [1, 2]
  */
@@ -35,77 +66,6 @@ export function selectRows(
   limit: number,
   rows: Int32Array,
 ): number {
-  const size = Math.min(limit, count);
-  if (size <= 0) return 0;
-  if (size === count) {
-    for (let row = 0; row < count; row++) rows[row] = row;
-    return size;
-  }
-  const least = quickselect(scores, count, size - 1);
-  let above = 0;
-  for (let row = 0; row < count; row++) if (scores[row] > least) above += 1;
-  let ties = size - above;
-  let at = 0;
-  for (let row = 0; row < count; row++) {
-    const score = scores[row];
-    if (score > least) rows[at++] = row;
-    else if (score === least && ties > 0) {
-      rows[at++] = row;
-      ties -= 1;
-    }
-  }
-  return size;
-}
-
-/** The score that has `place` scores before it in falling order. */
-function quickselect(scores: Float32Array, count: number, place: number): number {
-  if (scratch.length < count) scratch = new Float32Array(count * 2);
-  const values = scratch;
-  for (let i = 0; i < count; i++) values[i] = scores[i];
-  let from = 0;
-  let to = count - 1;
-  while (from < to) {
-    const pivot = medianOfThree(values[from], values[(from + to) >> 1], values[to]);
-    let i = from;
-    let j = to;
-    while (i <= j) {
-      while (values[i] > pivot) i += 1;
-      while (values[j] < pivot) j -= 1;
-      if (i > j) break;
-      const value = values[i];
-      values[i++] = values[j];
-      values[j--] = value;
-    }
-    if (place <= j) to = j;
-    else if (place >= i) from = i;
-    else break;
-  }
-  return values[place];
-}
-
-function medianOfThree(a: number, b: number, c: number): number {
-  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-}
-
-/** Keeps the worst row at the root: lowest score, and among equals the latest row. */
-function siftDown(scores: Float32Array, rows: Int32Array, from: number, size: number): void {
-  const row = rows[from];
-  const score = scores[row];
-  let at = from;
-  for (;;) {
-    let child = 2 * at + 1;
-    if (child >= size) break;
-    let childScore = scores[rows[child]];
-    if (child + 1 < size) {
-      const otherScore = scores[rows[child + 1]];
-      if (otherScore < childScore || (otherScore === childScore && rows[child + 1] > rows[child])) {
-        child += 1;
-        childScore = otherScore;
-      }
-    }
-    if (!(childScore < score || (childScore === score && rows[child] > row))) break;
-    rows[at] = rows[child];
-    at = child;
-  }
-  rows[at] = row;
+  finder ??= createRowFinder();
+  return finder.select(scores, count, limit, rows);
 }

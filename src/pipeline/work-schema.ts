@@ -80,7 +80,7 @@ const stageSchema = z.discriminatedUnion('stage', [
     vectors: nameSchema
       .default('item2vec')
       .describe('Model whose vectors say how alike two items are'),
-    pool: z.int().min(1).max(2000).default(100).describe('Candidates looked at, best first'),
+    pool: z.int().min(1).max(2000).default(64).describe('Candidates looked at, best first'),
   }),
   z.strictObject({
     stage: z.literal('filter'),

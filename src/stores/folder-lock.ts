@@ -6,7 +6,7 @@ import { storeError } from './store-error.ts';
 
 const sqliteBusy = 5;
 
-/** A data folder that this process alone uses. */
+/** A data folder that this process alone uses, until it is released or nothing refers to it any more. */
 export interface FolderLock {
   release(): void;
 }

@@ -34,10 +34,12 @@ export interface WriterThreadOptions extends DataWriterOptions {
   readonly sent: Int32Array;
 }
 
-/** How long a few events may stay in the journal alone: index pages are then written once for many. */
-const foldDelayMs = 250;
-/** Share of the journal that may fill before it is folded without delay. */
-const foldShare = 1 / 4;
+/** Folding begins when the journal has been quiet for this long: bursts have the machine to themselves, */
+const quietMs = 100;
+/** but no event stays in the journal alone for longer than this, */
+const maxDelayMs = 1000;
+/** and never more than this share of the journal. */
+const foldShare = 1 / 2;
 /** How long it takes until a fold that failed is tried again. */
 const retryMs = 1000;
 
@@ -55,6 +57,8 @@ function runWriter(options: WriterThreadOptions, send: (message: FromWriter) => 
   let folds: { readonly id: number; readonly to: number }[] = [];
   let foldDue = false;
   let timer: NodeJS.Timeout | undefined;
+  /** When the oldest event that is not folded came, on the monotonic clock. */
+  let oldestAtMs: number | undefined;
   let scheduled = false;
 
   function attempt(ids: readonly number[], work: () => readonly number[]): void {
@@ -90,6 +94,7 @@ function runWriter(options: WriterThreadOptions, send: (message: FromWriter) => 
       send({ folded });
       for (const { id, to } of folds) if (to <= folded) send({ id, value: folded });
       folds = folds.filter(({ to }) => to > folded);
+      oldestAtMs = undefined;
       if (folded >= head) foldDue = false;
     } catch (error) {
       const failure = failureOf(error);
@@ -106,8 +111,8 @@ function runWriter(options: WriterThreadOptions, send: (message: FromWriter) => 
   }
 
   function foldAfter(delayMs: number): void {
-    timer ??= setTimeout(() => {
-      timer = undefined;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
       foldDue = true;
       schedule();
     }, delayMs);
@@ -148,8 +153,10 @@ function runWriter(options: WriterThreadOptions, send: (message: FromWriter) => 
   return (message: ToWriter): void => {
     if ('journalHead' in message) {
       head = message.journalHead;
+      const nowMs = performance.now();
+      oldestAtMs ??= nowMs;
       if (isFilling()) foldDue = true;
-      else foldAfter(foldDelayMs);
+      else foldAfter(Math.min(quietMs, oldestAtMs + maxDelayMs - nowMs));
     } else {
       const { id, task } = message;
       received += 1;

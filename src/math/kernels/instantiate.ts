@@ -31,6 +31,8 @@ interface Kernels {
     order: number,
     work: number,
   ): void;
+  select(scores: number, count: number, size: number, rows: number, work: number): void;
+  top(scores: number, count: number, size: number, rows: number, work: number): void;
   pool(column: number, totals: number, count: number, weight: number, room: number): number;
   sgns(
     input: number,

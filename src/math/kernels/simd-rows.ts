@@ -31,9 +31,9 @@ export function createSimdRows(rowCount: number, stride: number): Rows | undefin
       queryView.set(vector);
       for (let from = 0; from < count; from += poolCapacity) {
         const size = Math.min(poolCapacity, count - from);
-        for (let i = 0; i < size; i++) itemsView[i] = list[from + i];
+        itemsView.set(list.subarray(from, from + size));
         kernels.dot(rows, rowCount, rowBytes, query, items, size, scores);
-        for (let i = 0; i < size; i++) out[from + i] = scoresView[i];
+        out.set(scoresView.subarray(0, size), from);
       }
     },
     nearest(vector, limit, outItems, outScores) {
@@ -50,13 +50,11 @@ export function createSimdRows(rowCount: number, stride: number): Rows | undefin
       const { count } = pool;
       const wanted = Math.min(pool.wanted, count);
       if (wanted === 0) return 0;
-      for (let i = 0; i < count; i++) {
-        itemsView[i] = pool.items[i];
-        scoresView[i] = pool.scores[i];
-      }
+      itemsView.set(pool.items.subarray(0, count));
+      scoresView.set(pool.scores.subarray(0, count));
       const { diversity } = pool;
       kernels.mmr(rows, rowCount, rowBytes, items, scores, count, wanted, diversity, order, work);
-      for (let i = 0; i < wanted; i++) pool.order[i] = orderView[i];
+      pool.order.set(orderView.subarray(0, wanted));
       return wanted;
     },
   };

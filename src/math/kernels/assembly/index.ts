@@ -3,3 +3,4 @@ export { mmr } from './mmr';
 export { nearest } from './nearest';
 export { pool } from './pool';
 export { sgns } from './sgns';
+export { select, top } from './top';
