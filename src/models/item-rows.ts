@@ -78,19 +78,19 @@ export interface RowServer {
 /** Makes a server of rows; entries for items that the table does not hold are skipped. */
 export function createRowServer(
   { offsets, codes, weights }: ItemRows,
-  items: ItemCodes,
+  { denseOf, size }: ItemCodes,
 ): RowServer {
-  const weightOf = new Float32Array(items.denseOf.length);
-  const { denseOf } = items;
+  const items = Int32Array.from(codes, (code) => denseOf[code]);
+  // One more place takes what the table does not hold.
+  const weightOf = new Float32Array(size + 1);
   return {
     retrieve(row, limit, hits) {
       hits.count = 0;
       if (row < 0) return;
       const room = Math.min(limit, hits.items.length);
       for (let at = offsets[row]; at < offsets[row + 1] && hits.count < room; at++) {
-        const item = denseOf[codes[at]];
-        if (item < 0) continue;
-        hits.items[hits.count] = item;
+        if (items[at] < 0) continue;
+        hits.items[hits.count] = items[at];
         hits.scores[hits.count++] = weights[at];
       }
     },
@@ -100,12 +100,10 @@ export function createRowServer(
         return;
       }
       const [start, end] = [offsets[row], offsets[row + 1]];
-      for (let at = start; at < end; at++) weightOf[codes[at]] = weights[at];
-      for (let i = 0; i < count; i++) {
-        const code = items.codeOf(list[i]);
-        scores[i] = code < 0 ? 0 : weightOf[code];
-      }
-      for (let at = start; at < end; at++) weightOf[codes[at]] = 0;
+      for (let at = start; at < end; at++) if (items[at] >= 0) weightOf[items[at]] = weights[at];
+      // As unsigned numbers -1 and items that came later are both beyond the last place.
+      for (let i = 0; i < count; i++) scores[i] = weightOf[Math.min(list[i] >>> 0, size)];
+      for (let at = start; at < end; at++) if (items[at] >= 0) weightOf[items[at]] = 0;
     },
   };
 }

@@ -33,7 +33,9 @@ export const popular: ModelKind<PopularOptions> = {
     const weights = reader.float32('weights', ids.length);
     reader.end();
     const { denseOf } = matchItems(ids, table);
-    const column = new Float32Array(table.size);
+    const { size } = table;
+    // One more place, always 0, stands for items that came later.
+    const column = new Float32Array(size + 1);
     for (let code = 0; code < ids.length; code++)
       if (denseOf[code] >= 0) column[denseOf[code]] = Math.max(0, weights[code]);
     const ranked = rankedItems(column);
@@ -47,9 +49,7 @@ export const popular: ModelKind<PopularOptions> = {
         }
       },
       score(_query, items, count, scores) {
-        const known = column.length;
-        for (let i = 0; i < count; i++)
-          scores[i] = items[i] >= 0 && items[i] < known ? column[items[i]] : 0;
+        for (let i = 0; i < count; i++) scores[i] = column[Math.min(items[i] >>> 0, size)];
       },
     };
   },
