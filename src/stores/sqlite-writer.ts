@@ -36,7 +36,7 @@ export interface WriterThreadOptions extends DataWriterOptions {
 
 /** Folding begins when the journal has been quiet for this long: bursts have the machine to themselves, */
 const quietMs = 100;
-/** but no event stays in the journal alone for longer than this, */
+/** but nothing stays in the journal alone for longer than this while more arrives, */
 const maxDelayMs = 1000;
 /** and never more than this share of the journal. */
 const foldShare = 1 / 2;
@@ -155,8 +155,8 @@ function runWriter(options: WriterThreadOptions, send: (message: FromWriter) => 
       head = message.journalHead;
       const nowMs = performance.now();
       oldestAtMs ??= nowMs;
-      if (isFilling()) foldDue = true;
-      else foldAfter(Math.min(quietMs, oldestAtMs + maxDelayMs - nowMs));
+      if (isFilling() || nowMs - oldestAtMs > maxDelayMs) foldDue = true;
+      else foldAfter(quietMs);
     } else {
       const { id, task } = message;
       received += 1;
