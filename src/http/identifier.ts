@@ -3,6 +3,9 @@ import { z } from 'zod';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const control = /[\u0000-\u001f\u007f-\u009f]/;
 
+const maxIdentifierBytes = 512;
+const maxLabelBytes = 128;
+
 /** Why a text cannot be an id of at most `maxBytes`, or undefined. */
 function mistakeIn(text: string, maxBytes: number): string | undefined {
   if (text === '') return 'is empty, expected at least 1 character';
@@ -30,7 +33,15 @@ function nameOf(maxBytes: number) {
 }
 
 /** An id of the caller's own: item, user, session, event, request. */
-export const identifier = nameOf(512);
+export const identifier = nameOf(maxIdentifierBytes);
 
 /** A word that items or users are grouped by: catalogue, category, segment, attribute name. */
-export const label = nameOf(128);
+export const label = nameOf(maxLabelBytes);
+
+/** Whether `identifier` accepts a value, without saying why not. */
+export const isIdentifier = (value: unknown): value is string =>
+  typeof value === 'string' && mistakeIn(value, maxIdentifierBytes) === undefined;
+
+/** Whether `label` accepts a value, without saying why not. */
+export const isLabel = (value: unknown): value is string =>
+  typeof value === 'string' && mistakeIn(value, maxLabelBytes) === undefined;

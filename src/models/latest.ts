@@ -15,13 +15,13 @@ type LatestOptions = z.output<typeof schema>;
 
 const dayMs = 86_400_000;
 
-/** How old the list may be while the table changes. */
+/** How old the list and its scores may be. */
 const refreshMs = 1000;
 
 /**
  * Newest first, by the time of publication in the item table; it follows the table as items come and go, within a
- * second. The score is h / (h + age): 1 when new, half after h days. Learns nothing but its option.
- * A query is O(limit), and O(items) at most once a second while the table changes.
+ * second. The score is h / (h + age): 1 when new, half after h days; that of a retrieved item may be a second old.
+ * Learns nothing but its option. A query is O(limit), and O(items) at most once a second while the table changes.
  */
 export const latest: ModelKind<LatestOptions> = {
   kind: 'latest',
@@ -37,18 +37,16 @@ export const latest: ModelKind<LatestOptions> = {
     const { halfLifeDays } = reader.json('options', schema);
     reader.end();
     const halfLifeMs = halfLifeDays * dayMs;
-    const newest = followNewest(table);
     const scoreAt = (item: number, nowMs: number): number =>
       halfLifeMs / (halfLifeMs + Math.max(0, nowMs - table.publishedAtMs[item]));
+    const newest = followNewest(table, scoreAt);
     return {
       ...stamp,
       retrieve({ nowMs }, limit, hits) {
-        const { items, count } = newest(nowMs);
+        const { items, scores, count } = newest(nowMs);
         hits.count = Math.min(limit, count, hits.items.length);
-        for (let i = 0; i < hits.count; i++) {
-          hits.items[i] = items[i];
-          hits.scores[i] = scoreAt(items[i], nowMs);
-        }
+        hits.items.set(items.subarray(0, hits.count));
+        hits.scores.set(scores.subarray(0, hits.count));
       },
       score({ nowMs }, items, count, scores) {
         for (let i = 0; i < count; i++)
@@ -58,17 +56,36 @@ export const latest: ModelKind<LatestOptions> = {
   },
 };
 
-/** The newest items that may be shown, made again when the table has changed since and a second has passed. */
-function followNewest(table: ItemTable): (nowMs: number) => { items: Int32Array; count: number } {
-  const newest = { items: new Int32Array(candidateCapacity), count: 0 };
+/** The newest items that may be shown, newest first, with their scores. */
+interface NewestList {
+  readonly items: Int32Array;
+  readonly scores: Float32Array;
+  count: number;
+}
+
+/** The newest items: ranked again when the table has changed, scored again in any case, each at most once a second. */
+function followNewest(
+  table: ItemTable,
+  scoreAt: (item: number, nowMs: number) => number,
+): (nowMs: number) => NewestList {
+  const newest: NewestList = {
+    items: new Int32Array(candidateCapacity),
+    scores: new Float32Array(candidateCapacity),
+    count: 0,
+  };
   let revision = -1;
-  let madeAtMs = 0;
+  let rankedAtMs = Number.NEGATIVE_INFINITY;
+  let scoredAtMs = Number.NEGATIVE_INFINITY;
   return (nowMs) => {
-    const changed = revision !== table.revision;
-    if (changed && (revision < 0 || Math.abs(nowMs - madeAtMs) >= refreshMs)) {
+    const ranks = revision !== table.revision && Math.abs(nowMs - rankedAtMs) >= refreshMs;
+    if (ranks) {
       revision = table.revision;
-      madeAtMs = nowMs;
+      rankedAtMs = nowMs;
       newest.count = rankNewest(table, newest.items);
+    }
+    if (ranks || Math.abs(nowMs - scoredAtMs) >= refreshMs) {
+      scoredAtMs = nowMs;
+      for (let i = 0; i < newest.count; i++) newest.scores[i] = scoreAt(newest.items[i], nowMs);
     }
     return newest;
   };

@@ -18,7 +18,7 @@ export interface VotingRules {
 
 /** The votes for one session; `clear` comes before those for the next. */
 export interface Voting {
-  /** Votes by item code, 0 for most. */
+  /** Votes by item code, 0 for most; the place after the last code is of no meaning. */
   readonly votes: Float64Array;
   /** Codes with votes; the first `count()` are in use. */
   readonly voted: Int32Array;
@@ -40,42 +40,58 @@ const anchorDecay = 0.05;
 /** Steps of the table of e^(sharpness · similarity). */
 const voteSteps = 64;
 
+/** Clicks that are compared in one step of the loop; the window is filled up to a multiple with clicks of no weight. */
+const unrolled = 4;
+
 /**
  * Makes the index of past sessions: for each item its most recent occurrences that have a successor.
  * A cast is O(neighbours · (window + ahead)) and allocates nothing.
  */
 export function createVoting(sessions: PastSessions, rules: VotingRules): Voting {
-  const { codes, items } = sessions;
-  const { neighbours, window, positionDecay, ahead, aheadDecay } = rules;
-  const { before, after } = positions(sessions);
-  const { starts, occurrences } = recentOccurrences(sessions, after, neighbours);
-  const near = powers(positionDecay, window);
+  const { items } = sessions;
+  const { neighbours, window, positionDecay, aheadDecay } = rules;
+  // What has no weight gets no vote and is not listed.
+  const ahead = aheadDecay === 0 ? 1 : rules.ahead;
+  const compared = Math.ceil(window / unrolled) * unrolled;
+  const codes = separate(sessions, Math.max(compared, ahead));
+  const { starts, occurrences } = recentOccurrences(codes, items, neighbours);
+  const near = new Float64Array(compared);
+  near.set(powers(positionDecay, window));
   const further = powers(aheadDecay, ahead);
-  const voteOf = Float64Array.from({ length: similarityCap * voteSteps + 1 }, (_, step) =>
-    Math.exp((rules.sharpness * step) / voteSteps),
+  // A similarity is at most the window, where nothing decays; a step more for what rounding adds.
+  const voteOf = Float64Array.from({ length: window * voteSteps + 2 }, (_, step) =>
+    Math.exp((rules.sharpness * Math.min(step, similarityCap * voteSteps)) / voteSteps),
   );
-  const context = new Float64Array(items);
-  const votes = new Float64Array(items);
-  const voted = new Int32Array(items);
+  // The code `items` is the gap between two sessions: it is like nothing, and its votes are never listed.
+  const context = new Float64Array(items + 1);
+  const votes = new Float64Array(items + 1);
+  const unlisted = new Uint8Array(items + 1).fill(1, 0, items);
+  const voted = new Int32Array(items + 1);
   let count = 0;
 
-  const similarity = (at: number): number => {
-    let sum = 0;
-    const reach = Math.min(window, before[at]);
-    for (let back = 1; back <= reach; back++) sum += context[codes[at - back]] * near[back - 1];
-    return Math.min(sum, similarityCap);
-  };
-  const vote = (at: number, factor: number): void => {
-    const weight = factor * voteOf[Math.trunc(similarity(at) * voteSteps)];
-    const reach = Math.min(ahead, after[at]);
-    for (let step = 1; step <= reach; step++) {
-      const gain = weight * further[step - 1];
-      // A code whose votes stayed 0 would be listed twice.
-      if (gain === 0) return;
-      const code = codes[at + step];
-      if (votes[code] === 0) voted[count++] = code;
-      votes[code] += gain;
+  /** Each neighbour takes the same steps, and no branch depends on its clicks: mispredictions would cost most. */
+  const vote = (from: number, to: number, factor: number, steps: number): void => {
+    let listed = count;
+    for (let neighbour = from; neighbour < to; neighbour++) {
+      const at = occurrences[neighbour];
+      let sum = 0;
+      for (let back = 0; back < steps; back += unrolled) {
+        const last = at - back;
+        sum += context[codes[last - 1]] * near[back];
+        sum += context[codes[last - 2]] * near[back + 1];
+        sum += context[codes[last - 3]] * near[back + 2];
+        sum += context[codes[last - 4]] * near[back + 3];
+      }
+      const weight = factor * voteOf[(sum * voteSteps) | 0];
+      for (let step = 0; step < ahead; step++) {
+        const code = codes[at + step + 1];
+        votes[code] += weight * further[step];
+        voted[listed] = code;
+        listed += unlisted[code];
+        unlisted[code] = 0;
+      }
     }
+    count = listed;
   };
   /** Puts the clicks before the anchor into the context, the most recent of equal ones, or takes them out. */
   const setContext = (clicks: Int32Array, length: number, anchor: number, on: boolean): void => {
@@ -93,14 +109,17 @@ export function createVoting(sessions: PastSessions, rules: VotingRules): Voting
         setContext(clicks, length, anchor, true);
         const start = starts[clicks[anchor]];
         const end = Math.min(starts[clicks[anchor] + 1], start + left);
-        const factor = anchorDecay ** anchor;
-        for (let at = start; at < end; at++) vote(occurrences[at], factor);
+        // With nothing before the anchor there is nothing to compare.
+        vote(start, end, anchorDecay ** anchor, anchor + 1 < length ? compared : 0);
         left -= end - start;
         setContext(clicks, length, anchor, false);
       }
     },
     clear() {
-      for (let i = 0; i < count; i++) votes[voted[i]] = 0;
+      for (let i = 0; i < count; i++) {
+        votes[voted[i]] = 0;
+        unlisted[voted[i]] = 1;
+      }
       count = 0;
     },
   };
@@ -110,36 +129,38 @@ function powers(base: number, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, exponent) => base ** exponent);
 }
 
-/** How many clicks of its session stand before and after each click, 255 at most. */
-function positions({ offsets, codes }: PastSessions): { before: Uint8Array; after: Uint8Array } {
-  const before = new Uint8Array(codes.length);
-  const after = new Uint8Array(codes.length);
-  for (let session = 0; session + 1 < offsets.length; session++) {
-    const [start, end] = [offsets[session], offsets[session + 1]];
-    for (let at = start; at < end; at++) {
-      before[at] = Math.min(255, at - start);
-      after[at] = Math.min(255, end - 1 - at);
-    }
+/** The clicks with `gap` times the code `items` before each session and after the last one. */
+function separate({ offsets, codes, items }: PastSessions, gap: number): Uint16Array | Int32Array {
+  const sessions = offsets.length - 1;
+  const length = codes.length + gap * (sessions + 1);
+  // Half the bytes, where they do, are twice the neighbours in the cache.
+  const separated = items <= 0xffff ? new Uint16Array(length) : new Int32Array(length);
+  separated.fill(items);
+  for (let session = 0; session < sessions; session++) {
+    const shift = gap * (session + 1);
+    for (let at = offsets[session]; at < offsets[session + 1]; at++)
+      separated[at + shift] = codes[at];
   }
-  return { before, after };
+  return separated;
 }
 
 /** For each item the latest `limit` clicks on it that have a successor, latest first. */
 function recentOccurrences(
-  { codes, items }: PastSessions,
-  after: Uint8Array,
+  codes: Uint16Array | Int32Array,
+  items: number,
   limit: number,
-): { starts: Uint32Array; occurrences: Uint32Array } {
+): { starts: Uint32Array; occurrences: Int32Array } {
   const counts = new Uint32Array(items);
-  for (let at = 0; at < codes.length; at++)
-    if (after[at] > 0 && counts[codes[at]] < limit) counts[codes[at]] += 1;
+  const counted = (at: number): boolean => codes[at] < items && codes[at + 1] < items;
+  for (let at = 0; at < codes.length - 1; at++)
+    if (counted(at) && counts[codes[at]] < limit) counts[codes[at]] += 1;
   const starts = new Uint32Array(items + 1);
   for (let code = 0; code < items; code++) starts[code + 1] = starts[code] + counts[code];
-  const occurrences = new Uint32Array(starts[items]);
+  const occurrences = new Int32Array(starts[items]);
   const ends = starts.slice(0, items);
-  for (let at = codes.length - 1; at >= 0; at--) {
+  for (let at = codes.length - 2; at >= 0; at--) {
     const code = codes[at];
-    if (after[at] > 0 && ends[code] < starts[code + 1]) occurrences[ends[code]++] = at;
+    if (counted(at) && ends[code] < starts[code + 1]) occurrences[ends[code]++] = at;
   }
   return { starts, occurrences };
 }

@@ -41,24 +41,33 @@ export async function receiveFeedback(
 ): Promise<FeedbackReceipt> {
   const rejected: Mistake[] = [];
   const good: Feedback[] = [];
-  batch.forEach((event, position) => {
-    const mistake = mistakeIn(door, event, position);
+  const nowMs = door.now();
+  for (let position = 0; position < batch.length; position += 1) {
+    const event = batch[position];
+    const mistake = mistakeIn(door, event, { position, nowMs });
     if (mistake === undefined) good.push(event);
     else rejected.push(mistake);
-  });
+  }
   if (good.length === 0) return { accepted: 0, duplicates: 0, rejected };
   const { accepted, duplicates, fresh } = await door.store.appendFeedback(good);
-  good.forEach((event, position) => {
-    if (fresh[position] === 1) follow(door, event);
-  });
-  countTypes(door.emit, good, fresh);
+  const counts = new Map<string, number>();
+  for (let position = 0; position < good.length; position += 1) {
+    if (fresh[position] !== 1) continue;
+    const event = good[position];
+    follow(door, event);
+    counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
+  }
+  for (const [type, events] of counts) door.emit('feedback.accepted', { type, events });
   if (duplicates > 0) door.emit('feedback.duplicated', { events: duplicates });
   return { accepted, duplicates, rejected };
 }
 
-function mistakeIn(door: FeedbackDoor, event: Feedback, position: number): Mistake | undefined {
-  const { rules, table, emit } = door;
-  const ageMs = door.now() - event.atMs;
+function mistakeIn(
+  { rules, table, emit }: FeedbackDoor,
+  event: Feedback,
+  { position, nowMs }: { position: number; nowMs: number },
+): Mistake | undefined {
+  const ageMs = nowMs - event.atMs;
   if (ageMs < -rules.futureSeconds * 1000) {
     emit('feedback.rejected', { reason: 'future', events: 1 });
     const message = `is ${Math.round(-ageMs / 1000)} s in the future, expected ${rules.futureSeconds} s at most`;
@@ -85,12 +94,4 @@ function follow({ table, sessions, emit, onFresh }: FeedbackDoor, event: Feedbac
   }
   if (event.session !== undefined) sessions.record(event.session, item, event.atMs);
   if (event.user !== undefined) sessions.record(sessionOfUser(event.user), item, event.atMs);
-}
-
-function countTypes(emit: Emit, events: readonly Feedback[], fresh: Uint8Array): void {
-  const counts = new Map<string, number>();
-  events.forEach(({ type }, position) => {
-    if (fresh[position] === 1) counts.set(type, (counts.get(type) ?? 0) + 1);
-  });
-  for (const [type, count] of counts) emit('feedback.accepted', { type, events: count });
 }

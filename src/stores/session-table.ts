@@ -14,9 +14,13 @@ export interface Session {
 }
 
 interface OwnSession extends Session {
+  readonly id: string;
   items: Int32Array;
   atMs: Float64Array;
   count: number;
+  /** Neighbours in the order of the last event. */
+  older: OwnSession | undefined;
+  newer: OwnSession | undefined;
 }
 
 /** The key under which what a user did is remembered beside the named sessions. */
@@ -35,6 +39,9 @@ export const sessionOfUser = (user: string): string => `user:${user}`;
 export class SessionTable {
   readonly capacity: number;
   readonly #sessions = new Map<string, OwnSession>();
+  // A list of its own: deleting and setting a busy id again and again would fill its bucket of the map.
+  #oldest: OwnSession | undefined;
+  #newest: OwnSession | undefined;
 
   constructor({ capacity = 100_000 }: { capacity?: number } = {}) {
     this.capacity = capacity;
@@ -50,31 +57,56 @@ export class SessionTable {
 
   /** Ids of at most `limit` sessions, the longest idle first. */
   ids(limit: number): string[] {
-    return [...this.#sessions.keys().take(limit)];
+    const ids: string[] = [];
+    for (let at = this.#oldest; at !== undefined && ids.length < limit; at = at.newer)
+      ids.push(at.id);
+    return ids;
   }
 
   /** Records that something happened with an item in a session; late events are put in their place. */
   record(id: string, item: number, atMs: number): void {
-    let session = this.#sessions.get(id);
-    if (session === undefined) {
-      session = {
-        items: new Int32Array(firstCapacity),
-        atMs: new Float64Array(firstCapacity),
-        count: 0,
-      };
-      this.#makeRoom();
-    } else {
-      this.#sessions.delete(id);
+    let session = this.#newest;
+    if (session === undefined || session.id !== id) {
+      session = this.#sessions.get(id);
+      if (session === undefined) session = this.#add(id);
+      else this.#unlink(session);
+      this.#linkNewest(session);
     }
-    // Re-inserting moves the session to the end of the map's order: the front is the longest idle.
-    this.#sessions.set(id, session);
     insertInTimeOrder(session, item, atMs);
   }
 
-  #makeRoom(): void {
-    if (this.#sessions.size < this.capacity) return;
-    const idle = this.#sessions.keys().next().value;
-    if (idle !== undefined) this.#sessions.delete(idle);
+  #add(id: string): OwnSession {
+    if (this.#sessions.size >= this.capacity && this.#oldest !== undefined) {
+      this.#sessions.delete(this.#oldest.id);
+      this.#unlink(this.#oldest);
+    }
+    const session: OwnSession = {
+      id,
+      items: new Int32Array(firstCapacity),
+      atMs: new Float64Array(firstCapacity),
+      count: 0,
+      older: undefined,
+      newer: undefined,
+    };
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  #unlink(session: OwnSession): void {
+    const { older, newer } = session;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+  }
+
+  #linkNewest(session: OwnSession): void {
+    const before = this.#newest;
+    session.older = before;
+    session.newer = undefined;
+    if (before === undefined) this.#oldest = session;
+    else before.newer = session;
+    this.#newest = session;
   }
 }
 
@@ -84,8 +116,10 @@ function insertInTimeOrder(session: OwnSession, item: number, atMs: number): voi
   let place = session.count;
   while (place > 0 && times[place - 1] > atMs) place -= 1;
   if (session.count < sessionCapacity) {
-    items.copyWithin(place + 1, place, session.count);
-    times.copyWithin(place + 1, place, session.count);
+    if (place < session.count) {
+      items.copyWithin(place + 1, place, session.count);
+      times.copyWithin(place + 1, place, session.count);
+    }
     session.count += 1;
   } else if (place === 0) {
     return;

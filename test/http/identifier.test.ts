@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { identifier } from '../../src/http/identifier.ts';
-import { instant } from '../../src/http/instant.ts';
+import { identifier, isIdentifier, isLabel, label } from '../../src/http/identifier.ts';
+import { instant, parseInstant } from '../../src/http/instant.ts';
 
 const mistakeOf = (text: unknown) => identifier.safeParse(text).error?.issues[0].message;
 
@@ -44,4 +45,67 @@ test('other forms of time are refused', () => {
     '1700000000000',
   ])
     expect(instant.safeParse(time).success).toBe(false);
+});
+
+const names = fc.oneof(
+  fc.string({ maxLength: 6, unit: 'binary' }),
+  fc
+    .tuple(fc.constantFrom('x', 'é', '商', '👟', '\ud83d', '\u0085'), fc.nat(520))
+    .map(([unit, times]) => unit.repeat(times)),
+  fc.constantFrom(undefined, null, 5, {}, [], '.', '..', '...'),
+);
+
+test('the predicates accept what the schemas accept', () => {
+  fc.assert(
+    fc.property(names, (name) => {
+      expect(isIdentifier(name)).toBe(identifier.safeParse(name).success);
+      expect(isLabel(name)).toBe(label.safeParse(name).success);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const pad = (number: number, length: number) => String(number).padStart(length, '0');
+/** Texts near `yyyy-mm-ddThh:mm:ss.mmmZ`: every part may be just out of its range, any character may be another. */
+const nearTimes = fc
+  .record({
+    year: fc.oneof(fc.constantFrom(0, 99, 100, 1900, 2000, 2023, 2024, 2100, 9999), fc.nat(9999)),
+    parts: fc.tuple(fc.nat(13), fc.nat(32), fc.nat(24), fc.nat(60), fc.nat(60)),
+    tail: fc.constantFrom('Z', '.000Z', '.987Z', '.5Z', '.98765Z', '+01:00', '.250-11:30', 'z', ''),
+    at: fc.option(fc.nat(23)),
+    character: fc.constantFrom('0', '9', ' ', '-', ':', 't', '/', '.', '٣', 'Z'),
+  })
+  .map(({ year, parts: [month, day, hour, minute, second], tail, at, character }) => {
+    const date = [pad(year, 4), pad(month, 2), pad(day, 2)].join('-');
+    const time = [hour, minute, second].map((part) => pad(part, 2)).join(':');
+    const text = `${date}T${time}${tail}`;
+    return at === null ? text : text.slice(0, at) + character + text.slice(at + 1);
+  });
+const someTimes = fc.oneof(
+  nearTimes,
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  fc.string({ maxLength: 24 }),
+  fc.double(),
+  fc.integer(),
+  fc.constantFrom(undefined, null, true, {}, -0, 8.64e15, 8.64e15 + 1, Number.NaN),
+);
+
+test('times are read by hand as the schema reads them', () => {
+  fc.assert(
+    fc.property(someTimes, (time) => {
+      expect(parseInstant(time)).toBe(instant.safeParse(time).data);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('every day of four years is a day of the calendar, or is not', () => {
+  for (const year of [1900, 2000, 2023, 2024]) {
+    for (let month = 0; month <= 13; month += 1) {
+      for (let day = 0; day <= 32; day += 1) {
+        const time = `${year}-${pad(month, 2)}-${pad(day, 2)}T23:59:59Z`;
+        expect(parseInstant(time)).toBe(instant.safeParse(time).data);
+      }
+    }
+  }
 });

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { SightlineError } from '../../src/domain/errors.ts';
+import { parse } from '../../src/http/errors.ts';
+import { readRecommendQuery } from '../../src/http/query/recommend-query.ts';
 import {
   recommendBodySchema,
   recommendParameters,
@@ -88,6 +91,7 @@ test('the GET form means the same as the POST form, for good and for bad request
         for (const one of value === undefined ? [] : [value].flat()) search.append(name, `${one}`);
       }
       const given = parseQuery(`http://h/?${search}`, recommendParameters);
+      expectSameReading(search);
       const byQuery = recommendQuerySchema.safeParse(given);
       const byBody = recommendBodySchema.safeParse({ ...rest, ...(categories && { categories }) });
       expect(byQuery.success).toBe(byBody.success);
@@ -95,5 +99,51 @@ test('the GET form means the same as the POST form, for good and for bad request
       const { category, ...others } = byQuery.data;
       expect({ ...others, ...(category && { categories: category }) }).toEqual(byBody.data);
     }),
+  );
+});
+
+/** What the schema alone makes of a query, and what the reader does: value or mistakes. */
+function expectSameReading(search: URLSearchParams): void {
+  const url = `http://h/?${search}`;
+  const bySchema = () => {
+    const given = parseQuery(url, recommendParameters);
+    const { category: categories, ...rest } = parse(recommendQuerySchema, given);
+    return { ...rest, categories };
+  };
+  expect(readOrThrown(() => readRecommendQuery(url))).toEqual(readOrThrown(bySchema));
+}
+
+function readOrThrown(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    const { code, message, mistakes } = error as SightlineError;
+    return { code, message, mistakes };
+  }
+}
+
+const plain = fc.oneof(
+  fc.string({ maxLength: 8 }),
+  fc.string({ maxLength: 4, unit: 'binary' }),
+  fc.constantFrom(
+    '.',
+    '..',
+    'x'.repeat(512),
+    'x'.repeat(513),
+    'é'.repeat(257),
+    'a\u0085',
+    '\ud800',
+  ),
+  fc.integer({ min: -2, max: 102 }).map(String),
+  fc.constantFrom('true', 'false', '0', '1', '-0', '5.0', '1.5', 'yes'),
+);
+const plainNames = fc.constantFrom('user', 'session', 'item', 'n', 'explain', 'locale', 'catalog');
+
+test('the plain parameters are read as the schema reads them, good and bad', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(plainNames, plain), { maxLength: 4 }), (pairs) => {
+      expectSameReading(new URLSearchParams(pairs));
+    }),
+    { numRuns: 500 },
   );
 });

@@ -28,3 +28,12 @@ test('new items come in and hidden ones go within a second', () => {
   expect(ids(5999)).toEqual(['b', 'a']);
   expect(ids(6000)).toEqual(['new', 'a']);
 });
+
+test('scores of retrieved items grow old with the clock though the table stands still', () => {
+  const table = tableOf('a');
+  const model = learn(latest, sessionsOf(), table, { halfLifeDays: 1 });
+  const score = (nowMs: number) => retrieved(model, queryAfter(table, '', { nowMs }), { table });
+  expect(score(0)).toEqual([['a', 1]]);
+  expect(score(999)).toEqual([['a', 1]]);
+  expect(score(dayMs)).toEqual([['a', 0.5]]);
+});

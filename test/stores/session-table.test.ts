@@ -49,3 +49,22 @@ test('the session idle longest leaves first', () => {
   expect(sessions.get('b')).toBeUndefined();
   expect(itemsOf(sessions, 'a')).toEqual([1, 2]);
 });
+
+test('the order of idleness is that of the last events, for any sequence and capacity', () => {
+  const ids = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 40 });
+  fc.assert(
+    fc.property(ids, fc.integer({ min: 1, max: 6 }), (sequence, capacity) => {
+      const sessions = new SessionTable({ capacity });
+      let expected: string[] = [];
+      sequence.forEach((id, at) => {
+        sessions.record(id, at, at);
+        expected = [...expected.filter((other) => other !== id), id].slice(-capacity);
+        expect(sessions.ids(10)).toEqual(expected);
+        expect(sessions.size).toBe(expected.length);
+        expect(itemsOf(sessions, id).at(-1)).toBe(at);
+      });
+      expect(sessions.ids(2)).toEqual(expected.slice(0, 2));
+      for (const id of 'abcde') expect(sessions.get(id) !== undefined).toBe(expected.includes(id));
+    }),
+  );
+});

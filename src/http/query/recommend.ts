@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { SightlineError } from '../../domain/errors.ts';
 import type { RecommendRequest } from '../../domain/recommend-request.ts';
 import type { Answer, Gateway } from '../../gateway.ts';
@@ -7,13 +6,8 @@ import type { RequestRecord } from '../../telemetry/request-record.ts';
 import { type HttpContext, requestHeader } from '../env.ts';
 import { asClientError, parse, problem, shorten } from '../errors.ts';
 import { readJson } from '../json-body.ts';
-import { parseQuery } from '../query-string.ts';
-import {
-  recommendBodySchema,
-  recommendParameters,
-  recommendQuerySchema,
-  toRecommendRequest,
-} from './recommend-schema.ts';
+import { readRecommendQuery } from './recommend-query.ts';
+import { recommendBodySchema, toRecommendRequest } from './recommend-schema.ts';
 import { renderAnswer } from './render.ts';
 
 /** The route as spans and series name it. */
@@ -94,7 +88,7 @@ export function createRecommend(gateway: Gateway): {
       const record = begin(c);
       try {
         const work = workOf(c);
-        const request = toRecommendRequest(readQuery(c.req.raw.url), headerTimeoutMs(c));
+        const request = toRecommendRequest(readRecommendQuery(c.req.raw.url), headerTimeoutMs(c));
         const response = serve(record, work, request);
         if (response instanceof Response) return end(record, response);
         return response.then(
@@ -106,13 +100,6 @@ export function createRecommend(gateway: Gateway): {
       }
     },
   };
-}
-
-/** Reads the GET form into the shape of the POST form. */
-function readQuery(url: string): z.output<typeof recommendBodySchema> {
-  const given = parseQuery(url, recommendParameters);
-  const { category: categories, ...rest } = parse(recommendQuerySchema, given);
-  return { ...rest, categories };
 }
 
 function respond({ record }: Answer, text: string): Response {
