@@ -29,6 +29,10 @@ export const errorCodes = {
   SL_DATA_INVALID: { status: 500, advice: 'correct the named rows of the file' },
   SL_CONFIG_INVALID: { status: 500, advice: 'correct every listed path in the configuration' },
   SL_PORT_TAKEN: { status: 500, advice: 'choose another port, or stop what listens there' },
+  SL_NOTHING_TO_LEARN: {
+    status: 500,
+    advice: 'send feedback to POST /v1/feedback; the next start trains on it',
+  },
   SL_TRAINING_FAILED: { status: 500, advice: 'see the cause; nothing was published' },
   SL_GATEWAY_UNREACHABLE: {
     status: 500,

@@ -17,7 +17,8 @@ export function reasonOf(cause: unknown): Reason {
   if (cause instanceof FailedReadError) return cause.reason;
   if (cause instanceof SightlineError) {
     if (cause.code === 'SL_MODEL_VERSION') return 'model.version_mismatch';
-    if (cause.code.startsWith('SL_MODEL')) return 'model.unavailable';
+    if (cause.code === 'SL_NOTHING_TO_LEARN') return 'model.not_ready';
+    if (/^SL_(MODEL|TRAINING)/.test(cause.code)) return 'model.unavailable';
     if (cause.code.startsWith('SL_STORE')) return 'dependency.unavailable';
   }
   return 'plugin.error';

@@ -48,7 +48,7 @@ export async function prepareModels(
 
 /**
  * Trains models from the store's feedback and keeps them as current versions. Throws `SL_TRAINING_FAILED`,
- * also when there is nothing to learn from and a model would have to; models that were done before stay.
+ * and `SL_NOTHING_TO_LEARN` without feedback where a model needs some; models that were done before stay.
  */
 export async function trainAndSave(
   models: Readonly<Record<string, ModelToTrain>>,
@@ -72,7 +72,7 @@ export async function trainAndSave(
   });
   if (!canLearn && Object.values(models).some(({ kind }) => modelKinds[kind].learns)) {
     const message = 'store has no feedback, expected some to learn from';
-    throw new SightlineError('SL_TRAINING_FAILED', message);
+    throw new SightlineError('SL_NOTHING_TO_LEARN', message);
   }
 }
 

@@ -65,13 +65,19 @@ test('one broken retriever costs its own candidates and is named with its cause'
   expect(stageOutcomes[record.stageOutcome[1]]).toBe('partial');
 });
 
-test('a retriever whose model is missing is left out as model.unavailable', () => {
-  const unavailable = new SightlineError('SL_MODEL_UNAVAILABLE', 'model item2vec is not trained');
+test.each([
+  ['SL_MODEL_UNAVAILABLE', 'model.unavailable'],
+  ['SL_MODEL_CORRUPT', 'model.unavailable'],
+  ['SL_TRAINING_FAILED', 'model.unavailable'],
+  ['SL_NOTHING_TO_LEARN', 'model.not_ready'],
+  ['SL_MODEL_VERSION', 'model.version_mismatch'],
+] as const)('a retriever whose model is missing for %s is left out as %s', (code, reason) => {
+  const unavailable = new SightlineError(code, 'model item2vec cannot be had');
   const { recommend, record } = openTestWork({
     retrievers: [{ ...broken('item2vec'), unavailable }, bring('good', [1, 2, 3, 4, 5])],
   });
   recommend({}, served);
-  expect(record.fallbackReason).toBe('model.unavailable');
+  expect(record.fallbackReason).toBe(reason);
 });
 
 test('when all retrievers fail the popularity list is served', () => {

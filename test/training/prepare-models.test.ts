@@ -90,7 +90,7 @@ test('without feedback only what learns nothing is there, and nothing else is ke
   const options = { folder, models: withLatest, table: tableOf('ab'), clock };
   const empty = await prepareModels({ ...options, store: await storeOf([]), ...recorded() });
   expect(empty.get('new')).toHaveProperty('model');
-  expect(empty.get('hot')).toMatchObject({ unavailable: { code: 'SL_TRAINING_FAILED' } });
+  expect(empty.get('hot')).toMatchObject({ unavailable: { code: 'SL_NOTHING_TO_LEARN' } });
   // With feedback the next start trains what is missing.
   const later = await prepareModels({ ...options, store: await storeOf(['ab']), ...recorded() });
   expect([...later.values()].every((slot) => 'model' in slot)).toBe(true);
