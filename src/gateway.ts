@@ -11,6 +11,7 @@ import { QueryIndex } from './pipeline/algorithms/query-index.ts';
 import { assembleWork } from './pipeline/assemble.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
 import {
+  followTable,
   type Generation,
   generationId,
   type ModelStatus,
@@ -147,16 +148,10 @@ function buildGeneration(
   { config, telemetry, clock, store }: Foundation,
   { table, models }: { table: ItemTable; models: Generation['models'] },
 ): Generation {
-  const popular = [...models.values()].find(
-    (slot) => 'model' in slot && slot.model.kind === 'popular',
-  );
-  const popularity = followTable(table, () =>
-    popularityList(
-      table,
-      popular !== undefined && 'model' in popular ? popular.model : undefined,
-      clock.now(),
-    ),
-  );
+  const popular = [...models.values()]
+    .flatMap((slot) => ('model' in slot ? [slot.model] : []))
+    .find(({ kind }) => kind === 'popular');
+  const popularity = followTable(table, clock, () => popularityList(table, popular, clock.now()));
   const parts = {
     store,
     models,
@@ -174,19 +169,6 @@ function buildGeneration(
     models: models.size,
   });
   return { id, publishedAtMs: clock.now(), works: new Map(works), models };
-}
-
-/** Makes a value again when the item table has changed since. */
-function followTable<T>(table: ItemTable, make: () => T): () => T {
-  let revision = -1;
-  let value: T;
-  return () => {
-    if (revision !== table.revision) {
-      revision = table.revision;
-      value = make();
-    }
-    return value;
-  };
 }
 
 /** Starts the signals worker on the event ring, where events are on. */

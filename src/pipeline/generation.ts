@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
 import { Hits, type Model, type ModelSlot } from '../models/model.ts';
 import type { ItemTable } from '../stores/item-table.ts';
@@ -33,8 +34,9 @@ export function generationId(config: unknown, models: ReadonlyMap<string, ModelS
 const popularityLimit = 4096;
 
 /**
- * The last rung of the ladder: live items, most popular first; behind those that the popular model knows
- * (or in its place) the others, newest first.
+ * The last rung of the ladder: items, most popular first; behind those that the popular model knows (or in its
+ * place) the others, newest first. Filters still have to judge them. O(size · log size) where the popular model
+ * knows too few.
  */
 export function popularityList(
   table: ItemTable,
@@ -46,6 +48,7 @@ export function popularityList(
   const hits = new Hits(Math.max(1, limit));
   popular?.retrieve({ anchor: -1, recent: new Int32Array(0), nowMs, purpose: 'next' }, limit, hits);
   list.set(hits.items.subarray(0, hits.count));
+  if (hits.count === limit) return list;
   const listed = new Uint8Array(table.size);
   for (let at = 0; at < hits.count; at++) listed[list[at]] = 1;
   let count = hits.count;
@@ -54,6 +57,26 @@ export function popularityList(
     if (listed[item] === 0) list[count++] = item;
   }
   return list.subarray(0, count);
+}
+
+/** Tables larger than this are followed with a delay. */
+const promptSize = 10_000;
+const delayMs = 1000;
+
+/** Makes a value again when the item table has changed since; of a large table at most once a second. */
+export function followTable<T>(table: ItemTable, clock: Clock, make: () => T): () => T {
+  let revision = -1;
+  let madeAt = Number.NEGATIVE_INFINITY;
+  let value: T;
+  return () => {
+    if (revision === table.revision) return value;
+    const now = clock.monotonic();
+    if (table.size > promptSize && now - madeAt < delayMs) return value;
+    revision = table.revision;
+    madeAt = now;
+    value = make();
+    return value;
+  };
 }
 
 function newestFirst(table: ItemTable): Int32Array {
