@@ -6,6 +6,12 @@ import { RunProbe } from './run-probe.ts';
 import type { Stage } from './stage.ts';
 import type { Work } from './work.ts';
 
+/**
+ * Algorithms are given up one by one inside their stage, and their timers must come before the one that would
+ * give up the whole stage. Timers count whole milliseconds and may be put off by one more.
+ */
+const graceMs = 3;
+
 /** Codes of `stageOutcomes`. */
 const ok = 0;
 const skipped = 2;
@@ -48,7 +54,7 @@ function runStage(execution: Execution, s: number): void | Promise<void> {
   try {
     const pending = stage.run(run, probe);
     if (pending === undefined) return end(execution, s, ok);
-    return byDeadline(pending, timeFor(stage, run)).then(
+    return byDeadline(pending, timeFor(stage, run) + graceMs).then(
       () => end(execution, s, ok),
       (cause) => replace(execution, s, cause),
     );

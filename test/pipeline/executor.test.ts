@@ -124,6 +124,32 @@ test('a retriever that never answers is given up when its time is over', async (
   expect(reasons(record)).toContain('timeout.stage');
 });
 
+test('a late retriever costs its own candidates only, however its deadline falls between two milliseconds', async () => {
+  const hanging: Retriever = { name: 'hanging', limit: 5, retrieve: () => new Promise(() => {}) };
+  // The monotonic time moves on at each look, as it does on a real machine.
+  const waits = Array.from({ length: 40 }, async (_, i) => {
+    let ms = 1000;
+    const clock = {
+      now: () => ms,
+      monotonic: () => {
+        ms += 0.01;
+        return ms;
+      },
+    };
+    const { recommend, record } = openTestWork({
+      clock,
+      retrievers: [hanging, bring('good', [1, 2, 3, 4, 5])],
+      replace: { features: featuresStage([{ name: 'slow', fetch: () => Promise.resolve() }]) },
+    });
+    const ids = await recommend({ timeoutMs: 10 + i * 0.01 }, served);
+    return { ids, at: record.degradations.map(({ stage, component }) => `${stage}/${component}`) };
+  });
+  for (const { ids, at } of await Promise.all(waits)) {
+    expect(ids).toEqual(['I1', 'I2', 'I3', 'I4', 'I5']);
+    expect(at).toEqual(['retrieve/hanging']);
+  }
+});
+
 test('a run that was given up on is not used for another request', async () => {
   let finish: () => void = () => {};
   const late: Retriever = {

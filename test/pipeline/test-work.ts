@@ -72,13 +72,16 @@ export const lowFirst: Scorer = {
 /** Everything a test needs to run one work over a shop. */
 export function openTestWork(options: {
   table?: ItemTable;
+  /** Stands still when it is left out. */
+  clock?: Clock;
   retrievers?: readonly Retriever[];
   scorers?: readonly Scorer[];
   popularity?: readonly number[];
   replace?: Partial<Record<Stage['name'], Stage>>;
   filterNames?: readonly (keyof typeof filters)[];
 }) {
-  const clock = createTestClock();
+  const still = createTestClock();
+  const clock = options.clock ?? still;
   const table = options.table ?? createShop(30);
   const sessions = new SessionTable();
   const work = assemble(options, table);
@@ -89,7 +92,7 @@ export function openTestWork(options: {
     record.startedAt = clock.monotonic();
     return pipeline.run({ work, request: { n: 5, explain: false, ...request }, record }, use);
   };
-  return { clock, table, sessions, work, record, recommend };
+  return { clock: still, table, sessions, work, record, recommend };
 }
 
 function assemble(options: Parameters<typeof openTestWork>[0], table: ItemTable): Work {
