@@ -1,16 +1,8 @@
 import { reasonCode } from '../domain/degradation.ts';
-import { byDeadline } from './deadline.ts';
 import { degradeStage, endOf } from './outcome.ts';
 import type { Run } from './run.ts';
 import { RunProbe } from './run-probe.ts';
-import type { Stage } from './stage.ts';
 import type { Work } from './work.ts';
-
-/**
- * Algorithms are given up one by one inside their stage, and their timers must come before the one that would
- * give up the whole stage. Timers count whole milliseconds and may be put off by one more.
- */
-const graceMs = 3;
 
 /** Codes of `stageOutcomes`. */
 const ok = 0;
@@ -54,19 +46,13 @@ function runStage(execution: Execution, s: number): void | Promise<void> {
   try {
     const pending = stage.run(run, probe);
     if (pending === undefined) return end(execution, s, ok);
-    return byDeadline(pending, timeFor(stage, run) + graceMs).then(
+    return pending.then(
       () => end(execution, s, ok),
       (cause) => replace(execution, s, cause),
     );
   } catch (cause) {
     return replace(execution, s, cause);
   }
-}
-
-/** Essential stages get the tail too: there is nothing after them to keep it for. */
-function timeFor(stage: Stage, run: Run): number {
-  const left = Math.max(run.remainingMs(), stage.essential ? 1 : 0);
-  return stage.budgetMs === undefined ? left : Math.min(left, stage.budgetMs);
 }
 
 function skip(execution: Execution, s: number): void {

@@ -26,7 +26,10 @@ export interface Stage {
   readonly essential: boolean;
   /** Milliseconds this stage may take; the request's deadline holds too. */
   readonly budgetMs: number | undefined;
-  /** Does the work. `probe` times the algorithms inside and takes their failures. */
+  /**
+   * Does the work. `probe` times the algorithms inside and takes their failures. What it waits for it gives
+   * up itself, one by one, with `byDeadline`: a second timer around them all could fire before theirs.
+   */
   run(run: Run, probe: Probe): void | Promise<void>;
   /** What is done instead of `run`, for `fallback`. */
   instead?(run: Run): void;
