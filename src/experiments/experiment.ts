@@ -1,0 +1,135 @@
+import { z } from 'zod';
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, 40 at most');
+
+/** Never nothing and never all: an arm without traffic can be compared with nothing. */
+const armShare = z.number().min(0.001).max(0.999);
+
+const bandSchema = z.strictObject({
+  below: z
+    .number()
+    .min(0.05)
+    .max(0.95)
+    .optional()
+    .describe('Drift where the band ends; the last band has no end'),
+  share: armShare.describe('Share of the traffic that treatment gets in the band'),
+});
+
+const calibrationSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('`false` keeps the start share'),
+    alpha: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.7)
+      .describe('Weight of the Jensen-Shannon divergence; the rest is that of the cosine distance'),
+    table: z
+      .array(bandSchema)
+      .min(1)
+      .max(16)
+      .refine(isAscending, 'needs rising ends, and none on the last band alone')
+      .default([{ below: 0.3, share: 0.1 }, { below: 0.6, share: 0.25 }, { share: 0.4 }])
+      .describe('Bands of the drift between the arms, lowest first'),
+    hysteresis: z
+      .number()
+      .min(0)
+      .max(0.25)
+      .default(0.05)
+      .describe('Drift must be further than this beyond the edge of a band to leave it'),
+    minSecondsBetweenChanges: z
+      .number()
+      .min(0)
+      .default(3600)
+      .describe('How long a share is kept at least'),
+    maxChange: z.number().positive().max(1).default(0.15).describe('The most one change may move'),
+    minSamples: z
+      .int()
+      .min(1)
+      .default(500)
+      .describe('Outcomes each arm needs before drift is measured'),
+    mismatchPValue: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .default(0.001)
+      .describe('Below this probability of the counts the split is broken and stays as it is'),
+  })
+  .prefault({});
+
+/** One experiment as it stands under `experiments:` in the configuration; its key there is its name. */
+export const experimentSchema = z
+  .strictObject({
+    work: name.describe('The work whose requests take part'),
+    enabled: z.boolean().default(true).describe('`false` gives everybody control'),
+    salt: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('A new one draws who is in which arm anew; the name of the experiment by default'),
+    share: armShare.default(0.1).describe('Share of the traffic that treatment starts with'),
+    control: z
+      .strictObject({
+        name: name.default('control'),
+        work: name.optional().describe('Serves it; the work of the experiment by default'),
+      })
+      .prefault({}),
+    treatment: z.strictObject({
+      name: name.default('treatment'),
+      work: name.describe('Serves it; another declared work, or the same for an A/A test'),
+    }),
+    conversions: z
+      .array(z.string().min(1).max(64))
+      .min(1)
+      .default(['purchase', 'cart'])
+      .describe('Types of feedback that are conversions'),
+    calibration: calibrationSchema,
+  })
+  .refine(({ control, treatment }) => control.name !== treatment.name, {
+    path: ['treatment', 'name'],
+    message: 'must differ from the name of control',
+  });
+
+/** What `experiments:` holds: experiments by name. */
+export const experimentsSchema = z.record(name, experimentSchema).default({});
+
+export type ExperimentOptions = z.output<typeof experimentSchema>;
+export type CalibrationOptions = ExperimentOptions['calibration'];
+
+/** The two sides of an experiment: what is served today, and what is tried. */
+export type Arm = 'control' | 'treatment';
+
+/** An arm under its own name, and the work that serves it. */
+export interface Variant {
+  readonly name: string;
+  readonly work: string;
+}
+
+/** An experiment with nothing left open. */
+export interface Experiment extends Readonly<Omit<ExperimentOptions, Arm>> {
+  readonly name: string;
+  readonly salt: string;
+  readonly control: Variant;
+  readonly treatment: Variant;
+}
+
+/**
+ * Fills in what an experiment takes from its name and its work.
+ *
+ * @example defineExperiment('new-blend', options).salt // 'new-blend'
+ */
+export function defineExperiment(name: string, options: ExperimentOptions): Experiment {
+  const { control, work, salt = name } = options;
+  return { ...options, name, salt, control: { name: control.name, work: control.work ?? work } };
+}
+
+function isAscending(table: readonly { below?: number | undefined }[]): boolean {
+  return table.every(({ below }, band) =>
+    band === table.length - 1
+      ? below === undefined
+      : below !== undefined && (band === 0 || below > table[band - 1].below!),
+  );
+}
