@@ -39,7 +39,7 @@ export function createEmbeddingModel(
   stamp: ModelStamp,
 ): Model {
   const { dimensions, adjust } = embeddings;
-  const { vectors, outputs } = createTables(embeddings, items);
+  const { vectors, outputs, norms } = createTables(embeddings, items);
   const known = (item: number): boolean => items.codeOf(item) >= 0;
   const context = new Float32Array(dimensions);
   // The last dimension of an output row is its bias.
@@ -67,6 +67,7 @@ export function createEmbeddingModel(
   return {
     ...stamp,
     vectors,
+    norms,
     retrieve(asked, limit, hits) {
       hits.count = 0;
       const room = Math.min(limit, hits.items.length);
@@ -105,8 +106,9 @@ export function createEmbeddingModel(
 function createTables(
   { dimensions, input, output, bias }: Embeddings,
   { denseOf, size }: ItemCodes,
-): { vectors: VectorTable; outputs: VectorTable } {
+): { vectors: VectorTable; outputs: VectorTable; norms: Float32Array } {
   const rows = Math.max(1, size);
+  const norms = new Float32Array(size);
   const vectors = createVectorTable(rows, dimensions);
   const outputs = createVectorTable(rows, dimensions + 1);
   const extended = new Float32Array(dimensions + 1);
@@ -118,16 +120,12 @@ function createTables(
     extended.set(output.subarray(at, at + dimensions));
     extended[dimensions] = bias?.[code] ?? 0;
     outputs.setRow(denseOf[code], extended);
-    vectors.setRow(denseOf[code], unitVector(input.subarray(at, at + dimensions)));
+    const vector = input.subarray(at, at + dimensions);
+    const norm = Math.hypot(...vector);
+    norms[denseOf[code]] = norm;
+    vectors.setRow(denseOf[code], norm > 0 ? vector.map((value) => value / norm) : vector);
   }
-  return { vectors, outputs };
-}
-
-/** The vector over its length; a zero vector stays as it is. */
-function unitVector(vector: Float32Array): Float32Array {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  return squares > 0 ? vector.map((value) => value / Math.sqrt(squares)) : vector;
+  return { vectors, outputs, norms };
 }
 
 /** Writes the nearest rows to an anchor, but the anchor and what is not above 0. */

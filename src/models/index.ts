@@ -1,4 +1,5 @@
 import { cbow } from './cbow.ts';
+import { itemRank } from './item-rank.ts';
 import { item2vec } from './item2vec.ts';
 import { latest } from './latest.ts';
 import { markov1 } from './markov-1.ts';
@@ -8,7 +9,7 @@ import { sessionKnn } from './session-knn.ts';
 
 /** The built-in kinds of models, by the name that stands in the configuration. */
 export const modelKinds: Readonly<Record<string, ModelKind>> = Object.fromEntries(
-  [item2vec, cbow, sessionKnn, markov1, popular, latest].map((kind) => [
+  [item2vec, cbow, sessionKnn, markov1, itemRank, popular, latest].map((kind) => [
     kind.kind,
     kind as ModelKind,
   ]),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eachPair } from './click-pairs.ts';
 import { matchItems } from './item-codes.ts';
 import { buildRows, createRowServer, type ItemRows, readRows, writeRows } from './item-rows.ts';
 import { latestClicks } from './latest-clicks.ts';
@@ -90,18 +91,4 @@ function coOccurrence(interactions: Interactions, keep: number): ItemRows {
       say(to, from, weight);
     }),
   );
-}
-
-/** Visits each event with those up to `window` clicks later in its session. */
-function eachPair(
-  { offsets, codes }: Interactions,
-  window: number,
-  visit: (from: number, to: number, gap: number) => void,
-): void {
-  for (let session = 0; session + 1 < offsets.length; session++) {
-    const end = offsets[session + 1];
-    for (let at = offsets[session]; at < end; at++)
-      for (let gap = 1; gap <= window && at + gap < end; gap++)
-        visit(codes[at], codes[at + gap], gap);
-  }
 }

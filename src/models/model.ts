@@ -13,6 +13,8 @@ export interface ModelQuery {
   readonly purpose: 'next' | 'similar';
   /** Calls with the same number ask about the same session: what was worked out may be kept between them. */
   readonly serial?: number | undefined;
+  /** Normalised entropy of the gaps between the events of the session, 0 regular to 1; absent is unknown. */
+  readonly sessionEntropy?: number | undefined;
 }
 
 /** A list of scored items that a model writes into; reused between requests. */
@@ -40,6 +42,8 @@ export interface Model {
   readonly trainedAtMs: number;
   /** Unit vectors by dense item index, for kinds that learn any: how alike two items are. */
   readonly vectors?: VectorTable | undefined;
+  /** Length of the learnt vector of each dense item index, before it was made a unit vector; 0 for items never seen. */
+  readonly norms?: Float32Array | undefined;
   /** Writes at most `limit` items, best first, and sets `hits.count`; 0 where it has no opinion. */
   retrieve(query: ModelQuery, limit: number, hits: Hits): void;
   /**

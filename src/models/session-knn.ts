@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { candidateCapacity } from '../domain/candidates.ts';
-import { topRows } from '../math/top-rows.ts';
 import { type ItemCodes, matchItems } from './item-codes.ts';
 import { latestClicks } from './latest-clicks.ts';
 import type { Interactions, Model, ModelKind, ModelQuery, ModelStamp } from './model.ts';
 import { optionsParser } from './parse-options.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
+import { createListedRetrieval } from './retrieve-listed.ts';
 import { createVoting, type Voting } from './session-voting.ts';
 
 const schema = z.strictObject({
@@ -84,8 +83,7 @@ function latestSessions(
 function serve(voting: Voting, items: ItemCodes, stamp: ModelStamp): Model {
   const { votes, voted } = voting;
   const clicks = new Int32Array(50);
-  const rows = new Int32Array(candidateCapacity);
-  const scoreOfRow = new Float32Array(voted.length);
+  const retrieveVoted = createListedRetrieval({ scores: votes, listed: voted }, items);
   const anchorOnly = { anchor: -1, recent: new Int32Array(0) };
   let castFor: number | undefined;
   /** Retrieval and scoring of one request share a cast. */
@@ -101,17 +99,7 @@ function serve(voting: Voting, items: ItemCodes, stamp: ModelStamp): Model {
     ...stamp,
     retrieve(query, limit, hits) {
       cast(query);
-      const count = voting.count();
-      for (let i = 0; i < count; i++)
-        scoreOfRow[i] = items.denseOf[voted[i]] < 0 ? 0 : votes[voted[i]];
-      const room = Math.min(limit, hits.items.length, rows.length);
-      const found = topRows(scoreOfRow, count, room, rows);
-      hits.count = 0;
-      for (let i = 0; i < found && scoreOfRow[rows[i]] > 0; i++) {
-        hits.items[i] = items.denseOf[voted[rows[i]]];
-        hits.scores[i] = scoreOfRow[rows[i]];
-        hits.count += 1;
-      }
+      retrieveVoted(voting.count(), limit, hits);
     },
     score(query, list, count, scores) {
       cast(query);

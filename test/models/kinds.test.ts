@@ -17,7 +17,7 @@ modelContract(cbow, { dimensions: 5, epochs: 2, negatives: 3, members: 2 });
 
 test('the catalogue holds every kind under its own name', () => {
   expect(Object.keys(modelKinds).sort()).toEqual(
-    ['cbow', 'item2vec', 'latest', 'markov-1', 'popular', 'session-knn'].sort(),
+    ['cbow', 'item-rank', 'item2vec', 'latest', 'markov-1', 'popular', 'session-knn'].sort(),
   );
   for (const [name, kind] of Object.entries(modelKinds)) expect(kind.kind).toBe(name);
 });
