@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { type Mistake, SightlineError } from './domain/errors.ts';
+import { crossCheckExperiments } from './experiments/cross-check-experiments.ts';
+import { experimentsSchema } from './experiments/experiment.ts';
 import { modelKinds } from './models/index.ts';
 import { crossCheckWorks, nameSchema, workSchema } from './pipeline/work-schema.ts';
+import { signalsSchema } from './signals/signals-schema.ts';
 
 const port = z.int().min(0).max(65_535);
 const positive = z.number().positive();
@@ -131,6 +134,8 @@ export const configSchema = z.strictObject({
     .record(nameSchema, workSchema)
     .refine((works) => Object.keys(works).length > 0, 'needs at least one work')
     .describe('The recommendation businesses, by the name in `/v1/recommend/{work}`'),
+  experiments: experimentsSchema.describe('Works compared with each other, by names of your own'),
+  signals: signalsSchema,
   telemetry: telemetrySchema,
 });
 
@@ -165,7 +170,11 @@ export function parseConfig(
   }
   const input = override(raw, environment);
   const result = configSchema.safeParse(input);
-  const crossed = [...crossCheckModels(input), ...crossCheckWorks(input)];
+  const crossed = [
+    ...crossCheckModels(input),
+    ...crossCheckWorks(input),
+    ...crossCheckExperiments(input),
+  ];
   if (result.success && crossed.length === 0) return result.data;
   const issues = result.success ? [] : result.error.issues;
   throw invalid([

@@ -7,22 +7,18 @@ import type { Item } from './domain/item.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
 import type { Slate } from './domain/slate.ts';
 import type { User } from './domain/user.ts';
-import { QueryIndex } from './pipeline/algorithms/query-index.ts';
-import { assembleWork } from './pipeline/assemble.ts';
+import { createExperiments, type Experiments } from './experiments/experiments.ts';
+import type { Model } from './models/model.ts';
+import { createGenerationBuilder } from './pipeline/build-generation.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
-import {
-  followTable,
-  type Generation,
-  generationId,
-  type ModelStatus,
-  modelStatuses,
-  popularityList,
-} from './pipeline/generation.ts';
+import { type Generation, type ModelStatus, modelStatuses } from './pipeline/generation.ts';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
 import { warmUp } from './pipeline/warm-up.ts';
-import { emitReport } from './signals/emit-report.ts';
-import { openSignals, type Signals } from './signals/open-signals.ts';
+import { createRetraining, type Retraining } from './retraining.ts';
+import { createPastColumns } from './signals/past-columns.ts';
+import type { PastEvents } from './signals/signal.ts';
+import { createSplitting } from './splitting.ts';
 import { ItemTable } from './stores/item-table.ts';
 import { measured } from './stores/measured.ts';
 import { openStore } from './stores/open-store.ts';
@@ -34,6 +30,7 @@ import type { RequestRecord } from './telemetry/request-record.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { importDataset } from './training/import-dataset.ts';
 import { prepareModels } from './training/prepare-models.ts';
+import { openWatch, type Watch } from './watching.ts';
 
 /** A finished answer, valid only inside the `render` call: its columns go back to the pool after it. */
 export interface Answer {
@@ -72,6 +69,9 @@ export interface Gateway {
   recordFeedback(batch: readonly Feedback[]): Promise<FeedbackReceipt>;
   generation(): { readonly id: string; readonly publishedAtMs: number };
   models(): readonly ModelStatus[];
+  readonly experiments: Experiments;
+  /** The signals; undefined where events are off. */
+  readonly watch: Watch | undefined;
   /** Not ready before the first generation is published and while draining; `reasons` says why. */
   readiness(): { readonly ready: boolean; readonly reasons: readonly string[] };
   /** From now on `readiness` says no. */
@@ -126,7 +126,8 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
   if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
   const table = new ItemTable();
   const sessions = new SessionTable(config.sessions);
-  await rebuildSessions(store, table, sessions);
+  const past = createPastColumns(pastEvents);
+  await rebuildSessions(store, { table, sessions, see: past.add });
   const seconds = (clock.monotonic() - startedAt) / 1000;
   telemetry.emit('store.opened', { store: store.name, ...(await store.counts()), seconds });
   const models = await prepareModels({
@@ -138,63 +139,100 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
     emit: telemetry.emit,
     onProgress,
   });
-  const generation = buildGeneration(foundation, { table, models });
+  const generations = createGenerations(foundation, table);
+  generations.publish(models);
   const pipeline = createPipeline({ table, sessions, clock });
-  await warmUp(generation.works.values(), { pipeline, table, sessions, clock });
-  return wire(foundation, { table, sessions, generation, pipeline });
+  await warmUp(generations.current.works.values(), { pipeline, table, sessions, clock });
+  return wire(foundation, { table, sessions, generations, pipeline, past: past.take() });
 }
 
-function buildGeneration(
+/** Events of before the start that the signals are told of. */
+const pastEvents = 100_000;
+
+/** The pointer to the generation that serves. */
+interface Generations {
+  readonly current: Generation;
+  /** Serves these models from the next request on; those that are not named stay as they are. */
+  publish(models: Generation['models']): void;
+}
+
+function createGenerations(
   { config, telemetry, clock, store }: Foundation,
-  { table, models }: { table: ItemTable; models: Generation['models'] },
-): Generation {
-  const popular = [...models.values()]
-    .flatMap((slot) => ('model' in slot ? [slot.model] : []))
-    .find(({ kind }) => kind === 'popular');
-  const popularity = followTable(table, clock, () => popularityList(table, popular, clock.now()));
-  const parts = {
-    store,
-    models,
-    segments: new Set(config.segments),
-    index: new QueryIndex(table),
-    popularity,
+  table: ItemTable,
+): Generations {
+  const { works, segments, models: declared } = config;
+  const build = createGenerationBuilder({ store, table, clock, works, segments, declared });
+  let current: Generation | undefined;
+  return {
+    get current() {
+      if (current === undefined) throw new Error('no generation is published');
+      return current;
+    },
+    publish(models) {
+      const built = build(new Map([...(current?.models ?? []), ...models]));
+      current = built;
+      telemetry.emit('generation.published', {
+        generation: built.id,
+        works: built.works.size,
+        models: built.models.size,
+      });
+    },
   };
-  const works = Object.entries(config.works).map(
-    ([name, work]) => [name, assembleWork(name, work, parts)] as const,
-  );
-  const id = generationId([config.works, config.models], models);
-  telemetry.emit('generation.published', {
-    generation: id,
-    works: works.length,
-    models: models.size,
-  });
-  return { id, publishedAtMs: clock.now(), works: new Map(works), models };
-}
-
-/** Starts the signals worker on the event ring, where events are on. */
-function watch({ telemetry }: Foundation, table: ItemTable): Signals | undefined {
-  const { emit, events } = telemetry;
-  if (events === undefined) return undefined;
-  return openSignals({
-    ...events,
-    onReport: (report) => emitReport(report, { emit, itemsIn: (catalog) => table.liveIn(catalog) }),
-    onFailure: (cause) => emit('server.failed', { code: 'SL_SIGNAL_FAILED', cause }),
-  });
 }
 
 interface Furniture {
   readonly table: ItemTable;
   readonly sessions: SessionTable;
-  readonly generation: Generation;
+  readonly generations: Generations;
   readonly pipeline: Pipeline;
+  readonly past: PastEvents;
 }
 
-function wire(
-  foundation: Foundation,
-  { table, sessions, generation, pipeline }: Furniture,
-): Gateway {
+/** The signals, and the loops that they close: vectors learnt anew, traffic split anew. */
+function closeLoops(
+  { config, telemetry, clock }: Foundation,
+  { table, generations, past }: Furniture,
+  experiments: Experiments,
+): { readonly watch: Watch | undefined; readonly retraining: Retraining } {
+  const { emit } = telemetry;
+  const { vectors, retrain, history, ...signals } = config.signals;
+  const vectorModel = (): Model | undefined => {
+    const slot = generations.current.models.get(vectors);
+    return slot !== undefined && 'model' in slot ? slot.model : undefined;
+  };
+  const retraining = createRetraining({
+    folder: config.modelFolder,
+    models: config.models,
+    table,
+    clock,
+    emit,
+    publish(models) {
+      generations.publish(models);
+      watch?.setModel(vectorModel());
+    },
+  });
+  const splitting = createSplitting({ experiments, clock, emit });
+  const watch = openWatch({
+    telemetry,
+    table,
+    clock,
+    signals,
+    history,
+    model: vectorModel(),
+    past,
+    onReport({ similarity, arms }) {
+      if (retrain && similarity !== undefined) retraining.consider(similarity);
+      if (arms !== undefined) splitting.consider(arms);
+    },
+  });
+  return { watch, retraining };
+}
+
+function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const { config, telemetry, clock, store } = foundation;
-  const signals = watch(foundation, table);
+  const { table, sessions, generations, pipeline } = furniture;
+  const experiments = createExperiments(config.experiments, { clock });
+  const { watch, retraining } = closeLoops(foundation, furniture, experiments);
   const { emit } = telemetry;
   const door = {
     store,
@@ -211,12 +249,18 @@ function wire(
     telemetry,
     store,
     table,
-    layoutOf: (work) => generation.works.get(work)?.layout,
+    experiments,
+    watch,
+    layoutOf: (work) => generations.current.works.get(work)?.layout,
     recommend(name, request, record, render) {
-      const work = generation.works.get(name);
+      const generation = generations.current;
+      const assigned = experiments.assign(name, request.user ?? request.session);
+      const work = generation.works.get(assigned?.work ?? name);
       if (work === undefined)
         throw new SightlineError('SL_WORK_UNKNOWN', `work ${name} is not configured`);
+      record.layout = work.layout;
       record.generation = generation.id;
+      record.variant = assigned?.label ?? '';
       return pipeline.run({ work, request, record }, (run) => render(answerOf(run, work.scorers)));
     },
     async putItems(items) {
@@ -231,15 +275,16 @@ function wire(
     putUsers: (users) => store.mset('users', users),
     deleteUser: async (id) => (await store.mdelete('users', [id])) > 0,
     recordFeedback: (batch) => receiveFeedback(door, batch),
-    generation: () => generation,
-    models: () => modelStatuses(generation.models, config.models),
+    generation: () => generations.current,
+    models: () => modelStatuses(generations.current.models, config.models),
     readiness: () => ({ ready: !draining, reasons: draining ? ['draining'] : [] }),
     drain() {
       draining = true;
     },
     async close() {
       await telemetry.flush();
-      await signals?.close();
+      await retraining.close();
+      await watch?.close();
       await store.close();
     },
   };

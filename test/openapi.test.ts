@@ -31,7 +31,8 @@ let faulty: Record<'well' | 'gone' | 'full', Gateway>;
 let documents: Record<'query' | 'control', Document>;
 
 beforeAll(async () => {
-  house = await openTestGateway();
+  const experiments = { trial: { work: 'home', treatment: { work: 'session' } } };
+  house = await openTestGateway({ experiments, events: true });
   const { gateway } = house;
   const gone = await openTestGateway();
   await gone.close();
@@ -203,7 +204,8 @@ async function outcomesOf(asks: readonly Ask[], make: (gateway: Gateway) => App)
     const path = url
       .replace(/\?.*/, '')
       .replace(/(recommend)\/\w+/, '$1/{work}')
-      .replace(/(items|users)\/.+/, '$1/{id}');
+      .replace(/(items|users)\/.+/, '$1/{id}')
+      .replace(/(signals|experiments)\/\w+/, '$1/{name}');
     seen.add(`${method} ${path} ${status}`);
   }
   return [...seen].toSorted();
@@ -234,9 +236,14 @@ test('every documented status of the control port can happen, and no other was s
     paths.map((path): Ask => [path, remote]),
     (gateway) => createControlApp(gateway, {}),
   );
+  const named = [
+    'GET /control/signals/flow/history',
+    'POST /control/experiments/trial/kill',
+    'POST /control/experiments/trial/revive',
+  ];
   const authorised = { headers: { authorization: `Bearer ${token}` } };
   const open = await outcomesOf(
-    [...paths, 'GET /readyz'].map((path): Ask => [path, authorised]),
+    [...paths, 'GET /readyz', ...named].map((path): Ask => [path, authorised]),
     (gateway) => createControlApp(gateway, { token }),
   );
   expect([...new Set([...closed, ...open])].toSorted()).toEqual(

@@ -7,6 +7,7 @@ import { play } from './replay/play.ts';
 import { readClicks } from './replay/read-clicks.ts';
 import { renderReport } from './replay/render-report.ts';
 import { parseReplaySettings, type ReplaySettings, replayOptions } from './replay/settings.ts';
+import { swapClicks } from './replay/swap-catalogs.ts';
 import type { ReplayReport, Tally } from './replay/tally.ts';
 import { createTarget } from './replay/target.ts';
 import { type Click, timeline } from './replay/timeline.ts';
@@ -20,7 +21,8 @@ export const replay: Command = {
     'Before each click of a session but its first it asks for a recommendation, looks whether the',
     'click is in it, and then sends the click. Sessions get new ids for each run, and clicks carry',
     'the time at which they are sent. Exits with 1 when a call failed in the server or was not',
-    'answered.',
+    'answered. By catalogue it asks for items of the page on which the click was recorded, which is',
+    'an easier question; with catalogues exchanged the page stays and the items are those of another.',
   ].join('\n'),
   options: replayOptions,
   run: async (given, terminal) => {
@@ -39,7 +41,8 @@ async function selectClicks(settings: ReplaySettings, terminal: Terminal): Promi
   if (recorded.skipped > 0) {
     terminal.err(`${recorded.skipped} rows of ${settings.dataset} could not be read\n`);
   }
-  const clicks = timeline(recorded.clicks, settings).slice(0, settings.limit);
+  const played = swapClicks(recorded.clicks, settings);
+  const clicks = timeline(played, settings).slice(0, settings.limit);
   if (clicks.length > 0) return clicks;
   throw new SightlineError(
     'SL_DATA_INVALID',

@@ -24,6 +24,10 @@ export interface Intent {
   readonly anchor: number;
   /** Dense indices of the session so far, oldest first. */
   readonly recent: Int32Array;
+  /** Normalised entropy of the gaps between the session's events, 0 regular to 1; undefined is unknown. */
+  readonly sessionEntropy: number | undefined;
+  /** How much the session is under way, 0 to 1, see `freshnessOf`; undefined where its times are unknown. */
+  readonly freshness: number | undefined;
   /** Multiplier of each blended model's weight, in the order of the work's scorers. */
   readonly weights: Float32Array;
 }

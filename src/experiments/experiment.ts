@@ -73,19 +73,14 @@ export const experimentSchema = z
     share: armShare.default(0.1).describe('Share of the traffic that treatment starts with'),
     control: z
       .strictObject({
-        name: name.default('control'),
+        name: name.default('control').describe('How metrics call the arm'),
         work: name.optional().describe('Serves it; the work of the experiment by default'),
       })
       .prefault({}),
     treatment: z.strictObject({
-      name: name.default('treatment'),
+      name: name.default('treatment').describe('How metrics call the arm'),
       work: name.describe('Serves it; another declared work, or the same for an A/A test'),
     }),
-    conversions: z
-      .array(z.string().min(1).max(64))
-      .min(1)
-      .default(['purchase', 'cart'])
-      .describe('Types of feedback that are conversions'),
     calibration: calibrationSchema,
   })
   .refine(({ control, treatment }) => control.name !== treatment.name, {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { createCbowLearner, type TrainedCbow } from './cbow-fold-in.ts';
 import { type CbowMatrices, type Clicks, sumContext, trainCbow } from './cbow-training.ts';
 import { collectReturns } from './collect-returns.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
+import { foldItems } from './fold-in.ts';
+import { createFoldInWindow } from './fold-in-window.ts';
 import { matchItems } from './item-codes.ts';
 import { latestClicks } from './latest-clicks.ts';
 import type { ModelKind } from './model.ts';
@@ -55,28 +58,30 @@ export const cbow: ModelKind<CbowOptions> = {
     const matrices = joinMembers(members);
     const returns = fitReturns(collectReturns(interactions, matrices, { ...options, bias }));
     progress(1, `${options.epochs} epochs`);
-    return new PayloadWriter()
-      .json(items)
-      .json(options)
-      .array(returns)
-      .array(bias)
-      .array(matrices.last)
-      .array(matrices.earlier)
-      .array(matrices.output)
-      .bytes();
+    return writePayload({ ...matrices, ids: items, options, returns, bias });
+  },
+  foldIn(payload, items, interactions, { seed } = {}) {
+    const trained = readPayload(payload);
+    const { options, last, earlier, output } = trained;
+    const window = createFoldInWindow(trained.ids, items, interactions);
+    const { learnt, matrices, ...folded } = foldItems(
+      { ...trained, matrices: [last, earlier, output] },
+      window,
+      {
+        alpha: options.alpha,
+        seed: seed ?? options.seed,
+        createLearner: () => createCbowLearner(trained, window),
+      },
+    );
+    if (learnt.length === 0) return { payload, learnt };
+    const [newLast, newEarlier, newOutput] = matrices;
+    const rows = { last: newLast, earlier: newEarlier, output: newOutput };
+    return { payload: writePayload({ ...trained, ...folded, ...rows }), learnt };
   },
   load(payload, stamp, table) {
-    const reader = new PayloadReader(payload);
-    const ids = reader.ids('items');
-    const { dimensions: ofMember, members, window, decay } = reader.json('options', schema);
-    const dimensions = ofMember * members;
-    const numbers = ids.length * dimensions;
-    const returns = reader.float32('return biases', returnBuckets);
-    const bias = reader.float32('bias', ids.length);
-    const last = reader.float32('vectors of last clicks', numbers);
-    const earlier = reader.float32('vectors of earlier clicks', numbers);
-    const output = reader.float32('output vectors', numbers);
-    reader.end();
+    const trained = readPayload(payload);
+    const { ids, dimensions, options, returns, bias, last, earlier, output } = trained;
+    const { window, decay } = options;
     const items = matchItems(ids, table);
     const clicks: Clicks = { codes: new Int32Array(returnReach), count: 0, decay };
     const inputs = { dimensions, last, earlier };
@@ -113,6 +118,39 @@ export const cbow: ModelKind<CbowOptions> = {
     );
   },
 };
+
+interface CbowPayload extends TrainedCbow {
+  readonly ids: readonly string[];
+  readonly options: CbowOptions;
+  readonly returns: Float32Array;
+}
+
+function writePayload(trained: CbowPayload): Uint8Array {
+  return new PayloadWriter()
+    .json(trained.ids)
+    .json(trained.options)
+    .array(trained.returns)
+    .array(trained.bias)
+    .array(trained.last)
+    .array(trained.earlier)
+    .array(trained.output)
+    .bytes();
+}
+
+function readPayload(payload: Uint8Array): CbowPayload {
+  const reader = new PayloadReader(payload);
+  const ids = reader.ids('items');
+  const options = reader.json('options', schema);
+  const dimensions = options.dimensions * options.members;
+  const numbers = ids.length * dimensions;
+  const returns = reader.float32('return biases', returnBuckets);
+  const bias = reader.float32('bias', ids.length);
+  const last = reader.float32('vectors of last clicks', numbers);
+  const earlier = reader.float32('vectors of earlier clicks', numbers);
+  const output = reader.float32('output vectors', numbers);
+  reader.end();
+  return { ids, options, dimensions, returns, bias, last, earlier, output };
+}
 
 /** Puts the vectors of several fits side by side, so that one product is the mean of theirs. */
 function joinMembers(members: readonly CbowMatrices[]): CbowMatrices {

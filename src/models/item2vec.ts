@@ -3,7 +3,10 @@ import { createAliasTable } from '../math/kernels/alias-table.ts';
 import { createSgnsTrainer } from '../math/kernels/sgns-trainer.ts';
 import { createRng } from '../math/rng.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
+import { foldItems } from './fold-in.ts';
+import { createFoldInWindow } from './fold-in-window.ts';
 import { matchItems } from './item-codes.ts';
+import { createItem2vecLearner, type TrainedItem2vec } from './item2vec-fold-in.ts';
 import { latestClicks } from './latest-clicks.ts';
 import type { Interactions, ModelKind, Progress } from './model.ts';
 import { negativeWeights, withoutPadding } from './negative-sampling.ts';
@@ -46,23 +49,31 @@ export const item2vec: ModelKind<Item2vecOptions> = {
     const { items } = interactions;
     const { weights, bias } = negativeWeights(interactions, options.alpha);
     const { input, output } = train(interactions, weights, options, progress);
-    return new PayloadWriter()
-      .json(items)
-      .json(options)
-      .array(bias)
-      .array(input)
-      .array(output)
-      .bytes();
+    return writePayload({ ids: items, options, bias, input, output });
+  },
+  foldIn(payload, items, interactions, { seed } = {}) {
+    const trained = readPayload(payload);
+    const { ids, options, bias, input, output } = trained;
+    const window = createFoldInWindow(ids, items, interactions);
+    const { learnt, ...folded } = foldItems(
+      { ids, bias, dimensions: options.dimensions, matrices: [input, output] },
+      window,
+      {
+        alpha: options.alpha,
+        seed: seed ?? options.seed,
+        createLearner: () => createItem2vecLearner(trained, window),
+      },
+    );
+    if (learnt.length === 0) return { payload, learnt };
+    const [newInput, newOutput] = folded.matrices;
+    return {
+      payload: writePayload({ ...folded, options, input: newInput, output: newOutput }),
+      learnt,
+    };
   },
   load(payload, stamp, table) {
-    const reader = new PayloadReader(payload);
-    const ids = reader.ids('items');
-    const { dimensions, sessionDecay, window } = reader.json('options', schema);
-    const numbers = ids.length * dimensions;
-    const bias = reader.float32('bias', ids.length);
-    const input = reader.float32('input vectors', numbers);
-    const output = reader.float32('output vectors', numbers);
-    reader.end();
+    const { ids, options, bias, input, output } = readPayload(payload);
+    const { dimensions, sessionDecay, window } = options;
     const items = matchItems(ids, table);
     const clicks = new Int32Array(window);
     const setContext = (query: Parameters<typeof latestClicks>[0], context: Float32Array) => {
@@ -77,6 +88,27 @@ export const item2vec: ModelKind<Item2vecOptions> = {
     return createEmbeddingModel({ dimensions, input, output, bias, setContext }, items, stamp);
   },
 };
+
+interface Item2vecPayload extends TrainedItem2vec {
+  readonly ids: readonly string[];
+  readonly options: Item2vecOptions;
+}
+
+function writePayload({ ids, options, bias, input, output }: Item2vecPayload): Uint8Array {
+  return new PayloadWriter().json(ids).json(options).array(bias).array(input).array(output).bytes();
+}
+
+function readPayload(payload: Uint8Array): Item2vecPayload {
+  const reader = new PayloadReader(payload);
+  const ids = reader.ids('items');
+  const options = reader.json('options', schema);
+  const numbers = ids.length * options.dimensions;
+  const bias = reader.float32('bias', ids.length);
+  const input = reader.float32('input vectors', numbers);
+  const output = reader.float32('output vectors', numbers);
+  reader.end();
+  return { ids, options, bias, input, output };
+}
 
 /** Pairs learnt between two changes of the learning rate. */
 const batchPairs = 2048;

@@ -82,6 +82,26 @@ export interface ModelKind<Options = unknown> {
   fit(interactions: Interactions, options: Options, progress: Progress): Uint8Array;
   /** Makes a servable model of a payload. Throws `SL_MODEL_CORRUPT` when the payload makes no sense. */
   load(payload: Uint8Array, stamp: ModelStamp, table: ItemTable): Model;
+  /**
+   * Learns the vectors of `items` (ids; known or new) anew from the sessions in which they occur, every other vector
+   * frozen; the seed is that of the fit unless given. Absent where a kind has nothing that can be learnt for one
+   * item. `interactions` should be all sessions of a time, those without the items too: they show how often the items
+   * are clicked. Throws `SL_MODEL_CORRUPT`, and `SL_TRAINING_FAILED` when vectors ran away.
+   */
+  readonly foldIn?: (
+    payload: Uint8Array,
+    items: readonly string[],
+    interactions: Interactions,
+    options?: { readonly seed?: number },
+  ) => FoldedIn;
+}
+
+/** What came of learning single items. */
+export interface FoldedIn {
+  /** A new payload; the one that was given when nothing was learnt. */
+  readonly payload: Uint8Array;
+  /** The items that were learnt. Others occur next to no item that the model knows: they stay as they were, or out. */
+  readonly learnt: readonly string[];
 }
 
 /** Who a trained model is. */

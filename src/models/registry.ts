@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { SightlineError } from '../domain/errors.ts';
 import type { ItemTable } from '../stores/item-table.ts';
-import { readFrame, readModelFile, writeWhole } from './file.ts';
+import { type FramedModel, readFrame, readModelFile, writeWhole } from './file.ts';
 import { modelKinds } from './index.ts';
 import type { Model } from './model.ts';
 
@@ -18,6 +18,8 @@ export interface Registry {
    * Loads the current version; undefined when there is none. Throws `SL_MODEL_CORRUPT`, `SL_MODEL_VERSION`.
    */
   loadCurrent(name: string, kind: string, table: ItemTable): Model | undefined;
+  /** The bytes of the current version; undefined when there is none. Throws as `loadCurrent` does. */
+  readCurrent(name: string, kind: string): FramedModel | undefined;
   /** Versions on disk, newest first. */
   versions(name: string): readonly string[];
 }
@@ -39,6 +41,23 @@ export function openRegistry({ folder }: { folder: string }): Registry {
       .map((file) => file.slice(0, -extension.length))
       .sort((a, b) => age(b) - age(a));
   };
+  const readCurrent = (name: string, kind: string): FramedModel | undefined => {
+    if (!existsSync(pointerOf(name))) return undefined;
+    const version = readFileSync(pointerOf(name), 'utf8').trim();
+    const file = fileOf(name, version);
+    if (!/^[0-9a-f]{12}$/.test(version) || !existsSync(file)) {
+      throw new SightlineError(
+        'SL_MODEL_CORRUPT',
+        `pointer of model ${name} names ${version.slice(0, 20)}, which does not exist`,
+      );
+    }
+    const model = readModelFile(file);
+    if (model.stamp.kind === kind) return model;
+    throw new SightlineError(
+      'SL_MODEL_VERSION',
+      `model ${name} is a ${model.stamp.kind}, expected a ${kind}`,
+    );
+  };
   return {
     versions,
     save(name, bytes) {
@@ -48,24 +67,10 @@ export function openRegistry({ folder }: { folder: string }): Registry {
       const old = versions(name).filter((other) => other !== version);
       for (const other of old.slice(keptVersions - 1)) rmSync(fileOf(name, other));
     },
+    readCurrent,
     loadCurrent(name, kind, table) {
-      if (!existsSync(pointerOf(name))) return undefined;
-      const version = readFileSync(pointerOf(name), 'utf8').trim();
-      const file = fileOf(name, version);
-      if (!/^[0-9a-f]{12}$/.test(version) || !existsSync(file)) {
-        throw new SightlineError(
-          'SL_MODEL_CORRUPT',
-          `pointer of model ${name} names ${version.slice(0, 20)}, which does not exist`,
-        );
-      }
-      const { stamp, payload } = readModelFile(file);
-      if (stamp.kind !== kind) {
-        throw new SightlineError(
-          'SL_MODEL_VERSION',
-          `model ${name} is a ${stamp.kind}, expected a ${kind}`,
-        );
-      }
-      return modelKinds[kind].load(payload, stamp, table);
+      const model = readCurrent(name, kind);
+      return model && modelKinds[kind].load(model.payload, model.stamp, table);
     },
   };
 }

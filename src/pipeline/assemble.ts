@@ -5,7 +5,7 @@ import type { ModelSlot } from '../models/model.ts';
 import type { Store } from '../stores/store.ts';
 import type { Retriever, Scorer } from './algorithm.ts';
 import { filters } from './algorithms/filters.ts';
-import { intentRules } from './algorithms/intent-rules.ts';
+import { type IntentRules, intentRules } from './algorithms/intent-rules.ts';
 import { mmr } from './algorithms/mmr.ts';
 import { modelRetriever, modelScorer } from './algorithms/model-algorithms.ts';
 import type { QueryIndex } from './algorithms/query-index.ts';
@@ -66,9 +66,15 @@ function assembleStage(options: StageOptions, { surface, names, parts }: Frame):
   switch (options.stage) {
     case 'intent': {
       const { segments, index } = parts;
-      const weights = weightsByState(options.weights, names.scorers);
-      const staleMs = options.staleSeconds * 1000;
-      return intentStage(intentRules({ surface, segments, staleMs, index, weights }), budgetMs);
+      const parser = intentRules({
+        surface,
+        segments,
+        index,
+        staleMs: options.staleSeconds * 1000,
+        freshnessWindowMs: options.freshnessWindowSeconds * 1000,
+        ...weightsOf(options, names.scorers),
+      });
+      return intentStage(parser, budgetMs);
     }
     case 'retrieve':
       return retrieveStage(
@@ -132,11 +138,28 @@ function vectorsOf(name: string, parts: WorkParts): VectorTable | Error {
   );
 }
 
-function weightsByState(
-  weights: Partial<Record<SessionState, Record<string, number>>>,
+function weightsOf(
+  { weights, fresh }: Extract<StageOptions, { stage: 'intent' }>,
   scorers: readonly string[],
-): Record<SessionState, Float32Array> {
-  const of = (state: SessionState) =>
-    Float32Array.from(scorers, (name) => weights[state]?.[name] ?? 1);
+): Pick<IntentRules, 'weights' | 'leaning'> {
+  const byState = eachState((state) =>
+    Float32Array.from(scorers, (name) => weights[state]?.[name] ?? 1),
+  );
+  if (Object.keys(fresh).length === 0) return { weights: byState };
+  const leaning = eachState((state) =>
+    Array.from({ length: freshnessSteps + 1 }, (_, step) =>
+      byState[state].map((weight, s) => {
+        const multiplier = fresh[scorers[s]] ?? 1;
+        return weight * (1 + (multiplier - 1) * (step / freshnessSteps));
+      }),
+    ),
+  );
+  return { weights: byState, leaning };
+}
+
+/** Weights are worked out for each hundredth of freshness: a request then only picks its own. */
+const freshnessSteps = 100;
+
+function eachState<Value>(of: (state: SessionState) => Value): Record<SessionState, Value> {
   return { cold: of('cold'), returning: of('returning'), mid: of('mid'), stale: of('stale') };
 }

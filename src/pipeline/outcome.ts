@@ -85,6 +85,8 @@ export function endOf(work: Work, run: Run): void {
   record.returned = slateCount;
   record.segment = run.intent.segment;
   record.catalog = run.intent.catalog;
+  // The intent takes the caller's word unless there is no such catalogue.
+  record.door = run.request.catalog === record.catalog ? record.catalog : '';
   record.sessionLength = run.intent.recent.length;
   record.strategy = fromLadder === slateCount && slateCount > 0 ? ladderSource : work.strategy;
   if (slateCount === 0) record.outcome = 'empty';

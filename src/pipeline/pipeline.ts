@@ -50,6 +50,7 @@ export function createPipeline(options: {
       );
       run.nowMs = clock.now();
       run.session = sessionOf(request, sessions);
+      record.owner = request.session ?? request.user ?? '';
       const pending = execute(work, run, monotonic);
       return pending === undefined ? finish(run, use) : pending.then(() => finish(run, use));
     },

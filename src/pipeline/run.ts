@@ -31,6 +31,8 @@ export const neutralIntent: Intent = {
   unmatched: [],
   anchor: -1,
   recent: noItems,
+  sessionEntropy: undefined,
+  freshness: undefined,
   weights: new Float32Array(0),
 };
 
@@ -53,6 +55,7 @@ export class Run implements RequestContext {
     nowMs: 0,
     purpose: 'next' as ModelQuery['purpose'],
     serial: 0,
+    sessionEntropy: undefined as number | undefined,
   };
   /** Scratch of the stages: keep flags, rows and items of the chunk being judged. */
   readonly keep = new Uint8Array(256);
@@ -90,6 +93,7 @@ export class Run implements RequestContext {
     this.user = undefined;
     serial += 1;
     this.query.serial = serial;
+    this.query.sessionEntropy = undefined;
     this.slateCount = 0;
     this.slateSources.length = 0;
     this.candidates.clear();

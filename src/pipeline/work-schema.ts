@@ -30,6 +30,20 @@ const stageSchema = z.discriminatedUnion('stage', [
       .describe(
         'Multiplies the weight of a scorer in a session state (`cold`, `returning`, `mid`, `stale`): `{ cold: { popular: 3 } }`',
       ),
+    fresh: z
+      .record(nameSchema, z.number().min(0))
+      .default({})
+      .describe(
+        'Multiplies the weight of a scorer by so much in a session of freshness 1, by 1 in one of freshness 0, and in between in proportion, beside `weights`: `{ session-knn: 1.5 }`',
+      ),
+    freshnessWindowSeconds: z
+      .number()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .describe(
+        'Freshness and session entropy are of the events in so many seconds up to the last one; a session idle for longer is not fresh',
+      ),
   }),
   z.strictObject({
     stage: z.literal('retrieve'),

@@ -1,18 +1,24 @@
 import type { EventBatch } from '../telemetry/event-ring.ts';
 import { kindCode } from '../telemetry/ring-event.ts';
+import { CatalogGroups } from './catalog-groups.ts';
+import { CodeGroups } from './code-groups.ts';
 import { ItemWindow } from './item-window.ts';
-import type { Signal, SignalContext } from './signal.ts';
+import { createPanes } from './panes.ts';
+import type { Reading, SignalContext, SignalKind, SignalReport } from './signal.ts';
 
-/** Distinct items that a strategy showed of a catalogue inside the window. */
+/** Different live items of a catalogue that a strategy showed inside the window. */
 interface CoverageRow {
   readonly strategy: string;
   readonly catalog: string;
   readonly exposed: number;
+  /** Live items of the catalogue. */
+  readonly items: number;
 }
 
-/** Distinct items per strategy and catalogue; `skipped` exposures found no memory since the last report. */
-export interface CoverageReport {
+/** Coverage per strategy and the catalogue of the items shown. */
+export interface CoverageReport extends SignalReport {
   readonly rows: readonly CoverageRow[];
+  /** Exposures since the last report that found no memory. */
   readonly skipped: number;
 }
 
@@ -21,82 +27,106 @@ export interface CoverageOptions {
   readonly windowSeconds?: number;
   /** Steps in which the window moves on, 1 to 255. */
   readonly panes?: number;
-  /** Bytes the windows of all pairs may take together. */
+  /** Bytes the windows of all strategies may take together. */
   readonly maxBytes?: number;
-  /** Pairs of strategy and catalogue told apart. */
-  readonly maxPairs?: number;
+  /** Strategies told apart; the others share `__other__`. */
+  readonly maxStrategies?: number;
+  /** Catalogues told apart; the others share `__other__`. */
+  readonly maxCatalogs?: number;
 }
 
 /**
- * Counts the distinct items shown per strategy and catalogue in a sliding window.
- * Cost: O(1) per exposure, and one pass over the windows when time moves on a pane.
+ * Counts the different items shown per strategy and catalogue of the item in a sliding window. Exposures of items
+ * that are not known yet are counted apart. Cost: O(1) per exposure, and one pass over the items per strategy for
+ * each report and whenever time moves on a pane.
  */
-export function createCoverage(
-  { nameOf }: SignalContext,
-  { windowSeconds = 3600, panes = 12, maxBytes = 64 << 20, maxPairs = 1024 }: CoverageOptions = {},
-): Signal<CoverageReport> {
+export const coverage: SignalKind<CoverageOptions | undefined, CoverageReport> = {
+  create(context, options = {}) {
+    const { windowSeconds = 3600, maxStrategies = 32, maxCatalogs = 32 } = options;
+    const strategies = new CodeGroups(maxStrategies);
+    const catalogs = new CatalogGroups(maxCatalogs);
+    const { paneAt, windowOf, windows } = createWindows({ ...options, windowSeconds });
+    let skipped = 0;
+    let unknown = 0;
+
+    const observe = (batch: EventBatch, nowMs: number) => {
+      const pane = paneAt(nowMs);
+      const { count } = context.items;
+      let strategy = -1;
+      let window: ItemWindow | undefined;
+      for (let i = 0; i < batch.count; i++) {
+        const item = batch.item(i);
+        if (batch.kind(i) !== kindCode.exposure || item < 0) continue;
+        if (batch.strategy(i) !== strategy) {
+          strategy = batch.strategy(i);
+          window = windowOf(strategies.of(strategy));
+        }
+        if (item >= count) unknown += 1;
+        else if (!window?.see(item, pane)) skipped += 1;
+      }
+    };
+    const report = (nowMs: number) => {
+      paneAt(nowMs);
+      catalogs.follow(context.items);
+      const rows = [...windows].flatMap(([group, window]) => {
+        const strategy = context.nameOf(strategies.codes[group]);
+        return rowsOf(window, catalogs, context).map((row) => ({ strategy, ...row }));
+      });
+      const readings = rows.flatMap((row) => readingsOf(row, windowSeconds));
+      const made = { rows, skipped, readings: [...readings, unknownReading(unknown)] };
+      skipped = 0;
+      unknown = 0;
+      return made;
+    };
+    return { name: 'coverage', observe, report };
+  },
+  tell({ rows, skipped }, { emit }) {
+    if (skipped > 0) emit('events.dropped', { reason: 'signal_memory', events: skipped });
+    for (const row of rows) if (row.items > 0) emit('coverage.measured', row);
+  },
+};
+
+/** One window per group of strategies, all on one clock and in one budget. */
+function createWindows({
+  windowSeconds,
+  panes = 12,
+  maxBytes = 64 << 20,
+}: CoverageOptions & { readonly windowSeconds: number }) {
   const budget = { bytesLeft: maxBytes };
   const windows = new Map<number, ItemWindow>();
-  const paneOf = createPanes({ paneMs: (windowSeconds * 1000) / panes, panes, windows });
-  let skipped = 0;
-
-  const windowOf = (key: number): ItemWindow | undefined => {
-    let window = windows.get(key);
-    if (window === undefined && windows.size < maxPairs) {
-      window = new ItemWindow(budget);
-      windows.set(key, window);
-    }
-    return window;
-  };
-  const observe = (batch: EventBatch, nowMs: number) => {
-    const pane = paneOf(nowMs);
-    let lastKey = -1;
-    let window: ItemWindow | undefined;
-    for (let i = 0; i < batch.count; i++) {
-      if (batch.kind(i) !== kindCode.exposure || batch.item(i) < 0) continue;
-      const key = batch.strategy(i) * codeSpan + batch.catalog(i);
-      if (key !== lastKey) window = windowOf(key);
-      lastKey = key;
-      if (!window?.see(batch.item(i), pane)) skipped += 1;
-    }
-  };
-  const report = (nowMs: number) => {
-    paneOf(nowMs);
-    const rows = [...windows].map(([key, window]) => ({
-      strategy: nameOf(Math.floor(key / codeSpan)),
-      catalog: nameOf(key % codeSpan),
-      exposed: window.distinct,
-    }));
-    const made = { rows, skipped };
-    skipped = 0;
+  const paneAt = createPanes({ windowSeconds, panes }, (pane) => {
+    for (const window of windows.values()) window.expire(pane);
+  });
+  const windowOf = (group: number): ItemWindow => {
+    const known = windows.get(group);
+    if (known !== undefined) return known;
+    const made = new ItemWindow(budget);
+    windows.set(group, made);
     return made;
   };
-  return { name: 'coverage', observe, report };
+  return { paneAt, windowOf, windows };
 }
 
-/** Codes are smaller than this. */
-const codeSpan = 65_536;
+function rowsOf(window: ItemWindow, catalogs: CatalogGroups, { nameOf }: SignalContext) {
+  return window.count(catalogs).map(({ group, exposed }) => ({
+    catalog: nameOf(catalogs.codes[group]),
+    exposed,
+    items: catalogs.live[group],
+  }));
+}
 
-/** Answers the pane of a time, 1 to `panes`; whatever left the window on the way is forgotten. */
-function createPanes({
-  paneMs,
-  panes,
-  windows,
-}: {
-  paneMs: number;
-  panes: number;
-  windows: ReadonlyMap<number, ItemWindow>;
-}): (nowMs: number) => number {
-  let current: number | undefined;
-  return (nowMs) => {
-    const now = Math.floor(nowMs / paneMs);
-    current ??= now;
-    // A pane is used again after one round: what it holds then is just too old.
-    for (let step = Math.min(now - current, panes); step > 0; step--) {
-      const reused = ((now - step + 1) % panes) + 1;
-      for (const window of windows.values()) window.expire(reused);
-    }
-    current = Math.max(current, now);
-    return (current % panes) + 1;
-  };
+function readingsOf(
+  { strategy, catalog, exposed, items }: CoverageRow,
+  windowSeconds: number,
+): Reading[] {
+  const about = { labels: { strategy, catalog }, samples: exposed, windowSeconds };
+  return [
+    { measure: 'coverage_exposed_items', value: exposed, ...about },
+    { measure: 'coverage_ratio', value: items > 0 ? exposed / items : null, ...about },
+  ];
+}
+
+function unknownReading(exposures: number): Reading {
+  const measure = 'coverage_unknown_exposures';
+  return { measure, labels: {}, value: exposures, samples: exposures };
 }

@@ -1,28 +1,12 @@
-import type { Emit } from '../telemetry/facts.ts';
-import { eventKinds } from '../telemetry/ring-event.ts';
+import { type SignalName, signalCatalogue } from './index.ts';
 import type { SignalsReport } from './open-signals.ts';
+import type { SignalKind, SignalReport, TellContext } from './signal.ts';
 
-/**
- * Says what a report found as facts. `itemsIn` answers the live items of a catalogue; a catalogue without
- * any has no coverage.
- */
-export function emitReport(
-  { flow, coverage }: SignalsReport,
-  { emit, itemsIn }: { emit: Emit; itemsIn: (catalog: string) => number },
-): void {
-  if (flow !== undefined) {
-    for (const kind of eventKinds) {
-      if (flow.events[kind] > 0) emit('events.drained', { kind, events: flow.events[kind] });
-    }
-    emit('ring.lagged', { meanSeconds: flow.lagMeanSeconds, maxSeconds: flow.lagMaxSeconds });
-  }
-  if (coverage !== undefined && coverage.skipped > 0) {
-    emit('events.dropped', { reason: 'signal_memory', events: coverage.skipped });
-  }
-  for (const { strategy, catalog, exposed } of coverage?.rows ?? []) {
-    const items = itemsIn(catalog);
-    // Items that were shown and have left the catalogue since still count as shown.
-    if (items > 0)
-      emit('coverage.measured', { strategy, catalog, exposed: Math.min(exposed, items), items });
+/** Says what a report found as facts, signal by signal. */
+export function emitReport(report: SignalsReport, context: TellContext): void {
+  for (const name of Object.keys(signalCatalogue) as SignalName[]) {
+    const found: SignalReport | undefined = report[name];
+    const kind = signalCatalogue[name] as unknown as SignalKind<unknown, SignalReport>;
+    if (found !== undefined) kind.tell(found, context);
   }
 }

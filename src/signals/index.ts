@@ -1,25 +1,41 @@
-import { type CoverageOptions, type CoverageReport, createCoverage } from './coverage.ts';
-import { createFlow, type FlowReport } from './flow.ts';
-import type { Signal, SignalContext } from './signal.ts';
+import { arms } from './arms.ts';
+import { calibration } from './calibration.ts';
+import { coverage } from './coverage.ts';
+import { drift } from './drift.ts';
+import { exposures } from './exposures.ts';
+import { flow } from './flow.ts';
+import { freshness } from './freshness.ts';
+import type { RequestWindowOptions } from './request-window.ts';
+import type { SignalKind } from './signal.ts';
+import { similarity } from './similarity.ts';
+import { slates } from './slates.ts';
 
-/** Options of each signal that has some; plain data, as they travel to the worker. */
-export interface SignalOptions {
-  readonly coverage?: CoverageOptions;
-}
+/** The catalogue of signals, in the order in which they see events. */
+export const signalCatalogue = {
+  flow,
+  coverage,
+  exposures,
+  slates,
+  calibration,
+  arms,
+  freshness,
+  similarity,
+  drift,
+};
+
+type Catalogue = typeof signalCatalogue;
+
+/** The name of a signal. */
+export type SignalName = keyof Catalogue;
 
 /** The report of each signal by its name. */
-export interface SignalReports {
-  readonly flow: FlowReport;
-  readonly coverage: CoverageReport;
-}
-
-/** The catalogue of signals. */
-export const signalCatalogue: {
-  readonly [Name in keyof SignalReports]: (
-    context: SignalContext,
-    options: SignalOptions,
-  ) => Signal<SignalReports[Name]>;
-} = {
-  flow: () => createFlow(),
-  coverage: (context, { coverage }) => createCoverage(context, coverage),
+export type SignalReports = {
+  readonly [Name in SignalName]: Catalogue[Name] extends SignalKind<never, infer Report>
+    ? Report
+    : never;
 };
+
+/** Options of the join of requests with feedback and of each signal; plain data, as they travel to the worker. */
+export type SignalOptions = {
+  readonly [Name in SignalName]?: Parameters<Catalogue[Name]['create']>[1];
+} & { readonly requests?: RequestWindowOptions };

@@ -1,8 +1,16 @@
+import type { CatalogGroups } from './catalog-groups.ts';
+
 const minSlots = 1024;
 
 /** Memory that several windows share. */
 export interface MemoryBudget {
   bytesLeft: number;
+}
+
+/** Different items of a group of catalogues. */
+interface GroupCount {
+  readonly group: number;
+  readonly exposed: number;
 }
 
 /**
@@ -11,42 +19,46 @@ export interface MemoryBudget {
  *
  * @example
  * const window = new ItemWindow({ bytesLeft: 4096 });
+ * window.see(7, 0);
  * window.see(7, 1);
- * window.see(7, 2);
- * window.expire(1);
- * window.distinct; // 1
+ * window.expire(0);
+ * window.count(catalogs); // [{ group: 1, exposed: 1 }]
  */
 export class ItemWindow {
   readonly #budget: MemoryBudget;
-  /** Per item the pane in which it was last seen, 1 to 255; 0 is not in the window. */
+  /** Per item the pane in which it was last seen, plus 1; 0 is not in the window. */
   #panes = new Uint8Array(0);
-  #distinct = 0;
+  readonly #shown = new Set<number>();
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget;
   }
 
-  /** Marks an item as seen in a pane; answers false where there is no memory for it. O(1). */
+  /** Marks an item as seen in a pane, 0 to 254; answers false where there is no memory for it. O(1). */
   see(item: number, pane: number): boolean {
     if (item >= this.#panes.length && !this.#grow(item)) return false;
-    if (this.#panes[item] === 0) this.#distinct += 1;
-    this.#panes[item] = pane;
+    this.#panes[item] = pane + 1;
     return true;
   }
 
   /** Forgets what was last seen in a pane. One pass over the items. */
   expire(pane: number): void {
     const panes = this.#panes;
-    for (let item = 0; item < panes.length; item++) {
-      if (panes[item] !== pane) continue;
-      panes[item] = 0;
-      this.#distinct -= 1;
-    }
+    for (let item = 0; item < panes.length; item++) if (panes[item] === pane + 1) panes[item] = 0;
   }
 
-  /** How many different items are in the window. */
-  get distinct(): number {
-    return this.#distinct;
+  /**
+   * How many different live items of each catalogue are in the window, for every catalogue that ever had one there.
+   * One pass over the items.
+   */
+  count({ ofItem, span, codes }: CatalogGroups): GroupCount[] {
+    const counts = new Uint32Array(span);
+    const panes = this.#panes;
+    const known = Math.min(panes.length, ofItem.length);
+    for (let item = 0; item < known; item++) if (panes[item] > 0) counts[ofItem[item]] += 1;
+    for (let group = 0; group < codes.length; group++)
+      if (counts[group] > 0) this.#shown.add(group);
+    return Array.from(this.#shown, (group) => ({ group, exposed: counts[group] }));
   }
 
   #grow(item: number): boolean {

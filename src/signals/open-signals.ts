@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../domain/clock.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
 import type { EventCodes } from '../telemetry/event-codes.ts';
 import type { EventRing } from '../telemetry/event-ring.ts';
 import type { SignalOptions, SignalReports } from './index.ts';
+import type { ItemColumns, ItemVectors } from './item-columns.ts';
+import type { PastEvents } from './signal.ts';
 import { threadClockOffsetMs } from './thread-clock.ts';
 import { createTickets } from './tickets.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker.ts';
@@ -17,6 +19,10 @@ export interface SignalsReport extends Partial<SignalReports> {
 export interface Signals {
   /** Resolves with a report that includes every event put before the call. */
   report(): Promise<SignalsReport>;
+  /** Tells of items that came, changed or went. */
+  setItems(items: ItemColumns): void;
+  /** Tells of the vectors of another model version. */
+  setVectors(vectors: ItemVectors | undefined): void;
   /** Takes in what is left in the ring, reports it and ends the worker. */
   close(): Promise<void>;
 }
@@ -34,6 +40,10 @@ export interface SignalsOptions {
   /** The clock of the ring. */
   readonly clock?: Clock;
   readonly options?: SignalOptions;
+  /** What is known at the start. */
+  readonly items?: ItemColumns | undefined;
+  readonly vectors?: ItemVectors | undefined;
+  readonly past?: PastEvents | undefined;
 }
 
 /** How long a closing worker may take before it is ended by force. */
@@ -54,10 +64,11 @@ export function openSignals(wiring: SignalsOptions): Signals {
   let closing = false;
   let over = false;
   const say = (message: ToWorker) => {
+    const isAwaited = message.say === 'report' || message.say === 'stop';
     // Somebody waits for what comes of it, so the process may not end before.
-    if (message.say !== 'name') worker.ref();
+    if (isAwaited) worker.ref();
     worker.postMessage(message);
-    if (message.say !== 'name') ring.wake();
+    if (isAwaited) ring.wake();
   };
   hear(worker, wiring, (ticket, report) => {
     tickets.settle(ticket, report);
@@ -79,6 +90,8 @@ export function openSignals(wiring: SignalsOptions): Signals {
       say({ say: 'report', ticket });
       return answer;
     },
+    setItems: (items) => say({ say: 'items', items }),
+    setVectors: (vectors) => say({ say: 'vectors', vectors }),
     close: async () => {
       if (!closing && !over) say({ say: 'stop' });
       closing = true;
@@ -114,13 +127,18 @@ function failure(message: string, cause: unknown): SightlineError {
 
 const hasEnded = () => failure('signals worker has ended', undefined);
 
-function startWorker({ ring, clock, periodMs = 1000, options = {} }: SignalsOptions): Worker {
+function startWorker(wiring: SignalsOptions): Worker {
+  const { ring, clock = systemClock, periodMs = 1000, options = {} } = wiring;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const start: WorkerStart = {
     shared: ring.shared,
     periodMs,
     clockOffsetMs: threadClockOffsetMs(clock),
+    epochOffsetMs: clock.now() - clock.monotonic(),
     options,
+    items: wiring.items,
+    vectors: wiring.vectors,
+    past: wiring.past,
   };
   return new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     name: 'signals',

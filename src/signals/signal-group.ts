@@ -1,11 +1,13 @@
 import type { EventBatch } from '../telemetry/event-ring.ts';
-import type { Signal } from './signal.ts';
+import type { PastEvents, Signal } from './signal.ts';
 
 /** Signals that run together: one that throws is left out from then on, and the others go on. */
 export interface SignalGroup {
   observe(batch: EventBatch, nowMs: number): void;
   /** The report of every signal still running, by name. */
   report(nowMs: number): Record<string, unknown>;
+  /** Lets each signal that wants to know take in what happened before the start. */
+  recall(past: PastEvents): void;
 }
 
 /** Groups signals; `onFailure` hears once of each that threw. */
@@ -26,6 +28,9 @@ export function createSignalGroup(
   return {
     observe: (batch, nowMs) => {
       for (const signal of running) attempt(signal, () => signal.observe(batch, nowMs));
+    },
+    recall: (past) => {
+      for (const signal of running) attempt(signal, () => signal.recall?.(past));
     },
     report: (nowMs) => {
       const reports: Record<string, unknown> = {};

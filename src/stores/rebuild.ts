@@ -1,3 +1,4 @@
+import type { Feedback } from '../domain/feedback.ts';
 import type { ItemTable } from './item-table.ts';
 import { type SessionTable, sessionOfUser } from './session-table.ts';
 import type { Store } from './store.ts';
@@ -16,17 +17,23 @@ export interface Rebuilt {
 /**
  * Fills the item table from the store's items, then the session table from the end of its feedback: the last
  * 5 events for each session the table has room for. Events of items that are not in the catalogue, and of
- * nobody, are passed over.
+ * nobody, are passed over. `see` is told each event of an item that is known, with its dense index.
  */
 export async function rebuildSessions(
   store: Store,
-  table: ItemTable,
-  sessions: SessionTable,
+  { table, sessions, see = () => {} }: RebuildTargets,
 ): Promise<Rebuilt> {
   return {
     items: await rebuildItems(store, table),
-    events: await replayFeedback(store, table, sessions),
+    events: await replayFeedback(store, { table, sessions, see }),
   };
+}
+
+/** What is filled. */
+export interface RebuildTargets {
+  readonly table: ItemTable;
+  readonly sessions: SessionTable;
+  readonly see?: (event: Feedback, item: number) => void;
 }
 
 async function rebuildItems(store: Store, table: ItemTable): Promise<number> {
@@ -43,17 +50,18 @@ async function rebuildItems(store: Store, table: ItemTable): Promise<number> {
 
 async function replayFeedback(
   store: Store,
-  table: ItemTable,
-  sessions: SessionTable,
+  { table, sessions, see }: Required<RebuildTargets>,
 ): Promise<number> {
   const last = sessions.capacity * eventsPerSession;
   let events = 0;
   let after: string | undefined;
   do {
     const { rows, next } = await store.scanFeedback({ after, last, limit: pageRows });
-    for (const { item, session, user, atMs } of rows) {
+    for (const event of rows) {
+      const { item, session, user, atMs } = event;
       const index = table.indexOf(item);
       if (index < 0) continue;
+      see(event, index);
       if (session !== undefined) sessions.record(session, index, atMs);
       if (user !== undefined) sessions.record(sessionOfUser(user), index, atMs);
     }

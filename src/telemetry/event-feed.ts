@@ -27,6 +27,7 @@ export function createEventFeed({ emit, clock }: { emit: Emit; clock: Clock }): 
   const served = blankEvent('request');
   const shown = blankEvent('exposure');
   const told = blankEvent('feedback');
+  const slate = { items: new Int32Array(0), predicted: new Float32Array(0), count: 0 };
   let known = 0;
   const tellDropped = () => {
     const events = ring.dropped - known;
@@ -43,16 +44,24 @@ export function createEventFeed({ emit, clock }: { emit: Emit; clock: Clock }): 
       shown.strategy = codes.codeOf(record.strategy);
       shown.segment = codes.codeOf(record.segment);
       shown.catalog = codes.codeOf(record.catalog);
+      shown.door = record.door === '' ? 0 : codes.codeOf(record.door);
       shown.request = hashId(record.requestId);
       shown.atMs = originMs + record.endedAt;
-      ring.putSlate(shown, record.slate, Math.min(record.returned, record.slate.length));
+      shown.detail = record.variant === '' ? 0 : codes.codeOf(record.variant);
+      shown.session = record.owner === '' ? 0 : hashId(record.owner);
+      slate.items = record.slate;
+      slate.predicted = record.predicted;
+      slate.count = Math.min(record.returned, record.slate.length);
+      ring.putSlate(shown, slate);
       served.position = record.returned;
       served.detail = outcomes.indexOf(record.outcome);
       served.work = shown.work;
       served.strategy = shown.strategy;
       served.segment = shown.segment;
       served.catalog = shown.catalog;
+      served.door = shown.door;
       served.request = shown.request;
+      served.session = shown.session;
       served.atMs = shown.atMs;
       ring.put(served);
       tellDropped();
@@ -61,7 +70,8 @@ export function createEventFeed({ emit, clock }: { emit: Emit; clock: Clock }): 
       told.item = item;
       told.detail = codes.codeOf(event.type);
       told.request = event.requestId === undefined ? 0 : hashId(event.requestId);
-      told.session = event.session === undefined ? 0 : hashId(event.session);
+      const owner = event.session ?? event.user;
+      told.session = owner === undefined ? 0 : hashId(owner);
       told.atMs = event.atMs;
       ring.put(told);
       tellDropped();

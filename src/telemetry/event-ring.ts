@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
 import type { RingEvent } from './ring-event.ts';
 
-/** Bytes of one slot: four doubles, then eight 32-bit integers. */
+/** Bytes of one slot: four doubles, then eight words of 32 bits, the third of them a float. */
 const slotBytes = 64;
 /** The counters stand on cache lines of their own, as both threads write. */
 const headerBytes = 256;
@@ -22,6 +22,7 @@ export class EventRing {
   readonly capacity: number;
   readonly #control: Int32Array;
   readonly #ints: Int32Array;
+  readonly #floats: Float32Array;
   readonly #doubles: Float64Array;
   readonly #clock: Clock;
   #head = firstCount;
@@ -34,6 +35,7 @@ export class EventRing {
     this.capacity = capacity;
     this.#control = new Int32Array(this.shared, 0, headerBytes / 4);
     this.#ints = new Int32Array(this.shared, headerBytes);
+    this.#floats = new Float32Array(this.shared, headerBytes);
     this.#doubles = new Float64Array(this.shared, headerBytes);
     this.#clock = clock;
     Atomics.store(this.#control, head, firstCount);
@@ -48,17 +50,18 @@ export class EventRing {
   /** Adds an event; answers false, and counts it as dropped, where the ring is full. */
   put(event: Readonly<RingEvent>): boolean {
     if (this.#room(1) === 0) return false;
-    this.#write(event, event.item, event.position, this.#clock.monotonic());
+    const { item, position, predicted } = event;
+    this.#write(event, item, position, predicted, this.#clock.monotonic());
     this.#publish();
     return true;
   }
 
-  /** Adds one exposure for each of the first `count` items; answers how many found room. */
-  putSlate(event: Readonly<RingEvent>, items: Int32Array, count: number): number {
+  /** Adds one exposure for each position of a slate; answers how many found room. */
+  putSlate(event: Readonly<RingEvent>, { items, predicted, count }: SlateColumns): number {
     const fit = this.#room(count);
     if (fit === 0) return 0;
     const putAtMs = this.#clock.monotonic();
-    for (let p = 0; p < fit; p++) this.#write(event, items[p], p, putAtMs);
+    for (let p = 0; p < fit; p++) this.#write(event, items[p], p, predicted[p], putAtMs);
     this.#publish();
     return fit;
   }
@@ -80,7 +83,14 @@ export class EventRing {
     return free;
   }
 
-  #write(event: Readonly<RingEvent>, item: number, position: number, putAtMs: number): void {
+  // The columns of a slate stand beside the event: an object for each would cost more than the event.
+  #write(
+    event: Readonly<RingEvent>,
+    item: number,
+    position: number,
+    predicted: number,
+    putAtMs: number,
+  ): void {
     const slot = this.#head & (this.capacity - 1);
     const doubles = this.#doubles;
     const ints = this.#ints;
@@ -90,10 +100,10 @@ export class EventRing {
     doubles[d + 2] = event.atMs;
     doubles[d + 3] = putAtMs;
     const i = slot * 16 + 8;
-    ints[i] = event.kind;
+    ints[i] = event.kind | (position << 8);
     ints[i + 1] = item;
-    ints[i + 2] = position;
-    ints[i + 3] = event.work;
+    this.#floats[i + 2] = predicted;
+    ints[i + 3] = event.work | (event.door << 16);
     ints[i + 4] = event.strategy;
     ints[i + 5] = event.segment;
     ints[i + 6] = event.catalog;
@@ -116,16 +126,26 @@ export class EventRing {
   }
 }
 
+/** A slate as columns; the first `count` places are in use. */
+export interface SlateColumns {
+  readonly items: Int32Array;
+  /** Predicted click probabilities, NaN unknown. */
+  readonly predicted: Float32Array;
+  readonly count: number;
+}
+
 /** A run of events inside the ring, valid only during the visit. */
 export class EventBatch {
   /** Events in the run; `i` is 0 to count - 1. */
   count = 0;
   #first = 0;
   readonly #ints: Int32Array;
+  readonly #floats: Float32Array;
   readonly #doubles: Float64Array;
 
   constructor(shared: SharedArrayBuffer) {
     this.#ints = new Int32Array(shared, headerBytes);
+    this.#floats = new Float32Array(shared, headerBytes);
     this.#doubles = new Float64Array(shared, headerBytes);
   }
 
@@ -149,16 +169,22 @@ export class EventBatch {
     return this.#doubles[(this.#first + i) * 8 + 3];
   }
   kind(i: number): number {
-    return this.#ints[(this.#first + i) * 16 + 8];
+    return this.#ints[(this.#first + i) * 16 + 8] & 255;
   }
   item(i: number): number {
     return this.#ints[(this.#first + i) * 16 + 9];
   }
   position(i: number): number {
-    return this.#ints[(this.#first + i) * 16 + 10];
+    return this.#ints[(this.#first + i) * 16 + 8] >> 8;
+  }
+  predicted(i: number): number {
+    return this.#floats[(this.#first + i) * 16 + 10];
   }
   work(i: number): number {
-    return this.#ints[(this.#first + i) * 16 + 11];
+    return this.#ints[(this.#first + i) * 16 + 11] & 0xffff;
+  }
+  door(i: number): number {
+    return this.#ints[(this.#first + i) * 16 + 11] >>> 16;
   }
   strategy(i: number): number {
     return this.#ints[(this.#first + i) * 16 + 12];

@@ -16,6 +16,8 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'store.opened': 'info',
   'server.listening': 'info',
   'server.draining': 'info',
+  'items.retrained': 'info',
+  'split.changed': 'info',
   'server.failed': 'error',
 };
 

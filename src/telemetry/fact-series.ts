@@ -3,6 +3,7 @@ import { within } from './bounded-map.ts';
 import type { FactName, Facts } from './facts.ts';
 import { createHttpSeries } from './http-series.ts';
 import type { Counter, Gauge, Histogram, MetricSet } from './metric-set.ts';
+import { createSignalSeries } from './signal-series.ts';
 
 /** What turns each fact into observations; a fact without an entry feeds no series. */
 export type FactSeries = { readonly [Name in FactName]?: (fact: Facts[Name]) => void };
@@ -15,6 +16,7 @@ export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
     ...pipelineSeries(set),
     ...modelSeries(set, clock),
     ...ringSeries(set),
+    ...createSignalSeries(set),
   };
 }
 
@@ -144,7 +146,5 @@ function ringSeries(set: MetricSet) {
       set.gauge('ring_lag_seconds').set(meanSeconds);
       set.gauge('ring_lag_max_seconds').set(maxSeconds);
     },
-    'coverage.measured': ({ strategy, catalog, exposed, items }) =>
-      set.gauge('catalog_coverage_ratio', { strategy, catalog }).set(exposed / items),
   } satisfies FactSeries;
 }

@@ -28,6 +28,48 @@ export interface Facts {
   'events.drained': { kind: 'exposure' | 'feedback' | 'request'; events: number };
   'ring.lagged': { meanSeconds: number; maxSeconds: number };
   'coverage.measured': { strategy: string; catalog: string; exposed: number; items: number };
+  /** `gini`: how unevenly the exposures fall on the items of the catalogue. */
+  'exposures.measured': { catalog: string; gini: number; coldShare: number };
+  'slates.measured': {
+    strategy: string;
+    diversity: BucketedValues;
+    novelty: BucketedValues;
+    /** Undefined while no session had a slate before. */
+    repetition: number | undefined;
+  };
+  'clicks.judged': { strategy: string; catalog: string; errors: BucketedValues };
+  'calibration.measured': {
+    strategy: string;
+    catalog: string;
+    /** Predicted clicks divided by clicks; undefined without clicks. */
+    ratio: number | undefined;
+    logLoss: number;
+    brier: number;
+    calibrationError: number;
+  };
+  'feedback.joined': { outcome: 'matched' | 'late' | 'unmatched'; events: number };
+  'similarity.measured': { catalog: string; decayRates: BucketedValues };
+  'items.cold': { catalog: string; items: number };
+  'retraining.waits': { items: number };
+  'items.retrained': { outcome: 'published' | 'failed'; items: number; seconds: number };
+  'sessions.measured': { segment: string; entropies: BucketedValues; freshness: number };
+  'drift.measured': {
+    source: string;
+    target: string;
+    coefficient: number;
+    distance: number;
+    /** The distance at which the coefficient is 1. */
+    scale: number;
+  };
+  'allocation.measured': { experiment: string; variant: string; ratio: number };
+  'split.calibrated': {
+    experiment: string;
+    share: number;
+    /** Undefined where it was not measured. */
+    drift: number | undefined;
+    mismatchPValue: number | undefined;
+  };
+  'split.changed': { experiment: string; from: number; to: number; drift: number };
   /** Said by the recorder for each degradation of a finished request that changed the slate. */
   'fallback.served': {
     work: string;
@@ -57,6 +99,13 @@ export interface Facts {
   'server.listening': { listener: 'query' | 'control'; url: string };
   'server.draining': { inFlight: number };
   'server.failed': { code: string; cause: unknown };
+}
+
+/** Values that were counted elsewhere, in the buckets of the series they go to. */
+export interface BucketedValues {
+  /** One count a bucket, the last one without bound. */
+  readonly counts: readonly number[];
+  readonly sum: number;
 }
 
 /** The name of a fact. */

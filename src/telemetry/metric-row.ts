@@ -1,12 +1,7 @@
 import type { FactName } from './facts.ts';
 
-/** What feeds a series: a fact, the record of a finished request, the set itself, or a signal. */
-type MetricOwner =
-  | FactName
-  | 'request.finished'
-  | 'telemetry.opened'
-  | 'metric-set'
-  | `signal.${string}`;
+/** What feeds a series: a fact, the record of a finished request, or the set itself. */
+type MetricOwner = FactName | 'request.finished' | 'telemetry.opened' | 'metric-set';
 
 /** One row of the table of series. */
 export interface MetricRow {
@@ -26,8 +21,6 @@ export interface MetricRow {
   readonly panel: string;
   /** What is worth an alert, in a few words. */
   readonly alert?: string;
-  /** Declared, but nothing feeds it yet. */
-  readonly pending?: true;
   /** The exposed name has no `sightline_` in front. */
   readonly unprefixed?: true;
 }

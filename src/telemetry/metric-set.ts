@@ -32,6 +32,8 @@ export interface Gauge {
 export interface Histogram {
   /** Counts a value; the trace id becomes the exemplar of its bucket. */
   observe(value: number, traceId?: string): void;
+  /** Adds values that were counted elsewhere: one count a bucket, the last one without bound, and their sum. */
+  merge(counts: ArrayLike<number>, sum: number): void;
 }
 
 /** The labels of a metric as an argument: none for a metric without labels. */

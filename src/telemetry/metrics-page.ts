@@ -8,11 +8,10 @@ Generated from \`src/telemetry/metrics.ts\`; do not edit.
 \`GET /metrics\` on the control listener serves them as OpenMetrics 1.0.0 with exemplars, or as text 0.0.4,
 whichever the scraper's \`Accept\` header prefers. A label takes a bounded number of values; what comes
 later reads \`__other__\` and is counted in \`sightline_label_overflow_total\`. Number: place among the key
-metrics, in brackets the key metric it explains. Fed by: the fact, record or signal behind the series;
-pending series are declared and have no observations yet.
+metrics, in brackets the key metric it explains. Fed by: the fact or record behind the series.
 `;
 
-const columns = ['Number', 'Series', 'Type', 'Labels', 'Unit', 'Meaning', 'Fed by', 'State'];
+const columns = ['Number', 'Series', 'Type', 'Labels', 'Unit', 'Meaning', 'Fed by'];
 
 /** The page of all series as Markdown. */
 export function metricsPage(): string {
@@ -33,7 +32,6 @@ function rowText(name: MetricName): string {
     row.unit,
     row.help,
     `\`${row.owner}\``,
-    row.pending ? 'pending' : 'fed',
   ];
   return `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
 }

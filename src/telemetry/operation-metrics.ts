@@ -49,6 +49,14 @@ export const operationMetrics = {
     panel: 'Feedback events',
     alert: 'rejected share over 10 %',
   },
+  feedback_joined_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Feedback that named a request: matched in time, late, or of a request never seen',
+    labels: ['outcome'],
+    owner: 'feedback.joined',
+    panel: 'Feedback events',
+  },
   context_replaced_total: {
     type: 'counter',
     unit: '',

@@ -44,8 +44,13 @@ export class RequestRecord {
   strategy = '';
   segment = '';
   catalog = '';
+  /** The catalogue that the caller named, if there is one of that name, or empty. */
+  door = '';
   generation = '';
+  /** `experiment/variant`, or empty. */
   variant = '';
+  /** The session or user that the answer was made for, or empty; never shown. */
+  owner = '';
   outcome: Outcome = 'ok';
   startedAt = 0;
   endedAt = 0;
@@ -64,8 +69,9 @@ export class RequestRecord {
   readonly componentMs = new Float64Array(componentCapacity);
   readonly componentCount = new Int32Array(componentCapacity);
   readonly componentOutcome = new Uint8Array(componentCapacity);
-  /** Dense indices of the slate, for the exposure event. */
+  /** Dense indices of the slate, and the click probability predicted for each (NaN unknown), for the exposure events. */
   readonly slate = new Int32Array(128);
+  readonly predicted = new Float32Array(128);
   degradations: readonly Degradation[] = noDegradations;
 
   /** Adds a degradation. */
@@ -102,6 +108,8 @@ export class RequestRecord {
     this.catalog = '';
     this.generation = '';
     this.variant = '';
+    this.owner = '';
+    this.door = '';
     this.outcome = 'ok';
     this.startedAt = 0;
     this.endedAt = 0;

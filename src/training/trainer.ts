@@ -1,8 +1,8 @@
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { SightlineError } from '../domain/errors.ts';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { frameModel } from '../models/file.ts';
 import { modelKinds } from '../models/index.ts';
 import type { Interactions } from '../models/model.ts';
+import { runTrainingThread } from './training-thread.ts';
 
 /** Progress is told at most this often. */
 const tellEveryMs = 200;
@@ -55,38 +55,21 @@ interface Job {
 export function trainModels(options: TrainOptions): Promise<void> {
   const { interactions, models, trainedAtMs, onProgress, onTrained, signal } = options;
   const job: Job = { trainer: true, interactions, models, trainedAtMs };
-  const worker = new Worker(new URL(import.meta.url), {
-    workerData: job,
-    name: 'trainer',
-    execArgv: [],
+  return runTrainingThread<Told>({
+    module: new URL(import.meta.url),
+    name: 'training',
+    data: job,
+    onMessage(told, fail) {
+      if (told.say === 'progress') return onProgress?.(told);
+      if (told.say === 'failed') return fail(`of model ${told.name} failed`, told.cause);
+      try {
+        onTrained(told);
+      } catch (cause) {
+        fail(`of model ${told.name} could not be kept`, cause);
+      }
+    },
+    signal,
   });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const fail = (what: string, cause: unknown) =>
-    reject(new SightlineError('SL_TRAINING_FAILED', `training ${what}`, { cause }));
-  const keep = (trained: Extract<Told, { say: 'trained' }>) => {
-    try {
-      onTrained(trained);
-    } catch (cause) {
-      fail(`of model ${trained.name} could not be kept`, cause);
-      void worker.terminate();
-    }
-  };
-  worker.on('message', (told: Told) => {
-    if (told.say === 'progress') onProgress?.(told);
-    else if (told.say === 'trained') keep(told);
-    else fail(`of model ${told.name} failed`, told.cause);
-  });
-  worker.on('error', (cause) => fail('ended with an error', cause));
-  worker.on('exit', (code) =>
-    code === 0 ? resolve() : fail('was ended', new Error(`exit code ${code}`)),
-  );
-  const stop = () => {
-    fail('was cancelled', signal?.reason);
-    void worker.terminate();
-  };
-  if (signal?.aborted) stop();
-  signal?.addEventListener('abort', stop, { once: true });
-  return promise.finally(() => signal?.removeEventListener('abort', stop));
 }
 
 function work({ interactions, models, trainedAtMs }: Job): void {

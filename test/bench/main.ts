@@ -12,7 +12,9 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   recorder: async () => (await import('./recorder.ts')).recorderBench,
   'feedback-store': async () => (await import('./feedback-store.ts')).feedbackStoreBench,
   'demo-quality': async () => (await import('./demo-quality.ts')).demoQualityBench,
+  'item-rank': async () => (await import('./item-rank.ts')).itemRankBench,
   kernels: async () => (await import('./kernels.ts')).kernelsBench,
+  drift: async () => (await import('./drift.ts')).driftBench,
 };
 
 const { values, positionals } = parseArgs({

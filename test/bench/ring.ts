@@ -64,7 +64,12 @@ function createBurst(ring: EventRing, size: number, codes: EventCodes): (forMs: 
   event.strategy = codes.codeOf('blend');
   event.catalog = codes.codeOf('shoes');
   const items = Int32Array.from({ length: itemCount }, (_, i) => (i * 7919) % itemCount);
-  const slates = Array.from({ length: itemCount / size }, (_, s) => items.subarray(s * size));
+  const predicted = new Float32Array(size);
+  const slates = Array.from({ length: itemCount / size }, (_, s) => ({
+    items: items.subarray(s * size),
+    predicted,
+    count: size,
+  }));
   let at = 0;
   return (forMs) => {
     const until = performance.now() + forMs;
@@ -73,7 +78,7 @@ function createBurst(ring: EventRing, size: number, codes: EventCodes): (forMs: 
       for (let k = 0; k < 1024; k += size) {
         at = (at + 1) % slates.length;
         event.item = items[at];
-        if (size > 1) put += ring.putSlate(event, slates[at], size);
+        if (size > 1) put += ring.putSlate(event, slates[at]);
         else if (ring.put(event)) put += 1;
       }
     }
@@ -86,13 +91,13 @@ function putCostNs(size: number): number {
   const ring = createEventRing();
   const reader = openEventRing(ring.shared);
   const event = blankEvent('exposure');
-  const items = new Int32Array(size);
+  const slate = { items: new Int32Array(size), predicted: new Float32Array(size), count: size };
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 20; round++) {
     reader.drain(() => {});
     const start = performance.now();
     for (let k = 0; k < ring.capacity; k += size) {
-      if (size > 1) ring.putSlate(event, items, size);
+      if (size > 1) ring.putSlate(event, slate);
       else ring.put(event);
     }
     best = Math.min(best, ((performance.now() - start) * 1e6) / ring.capacity);

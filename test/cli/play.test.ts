@@ -13,6 +13,7 @@ const click = (session: string, item: string, atMs: number) => ({
 interface Call {
   readonly kind: 'recommend' | 'post';
   readonly session: string;
+  readonly catalog?: string | undefined;
 }
 
 /** A gateway that always answers the same items and keeps the order of calls. */
@@ -21,8 +22,8 @@ function createLoopTarget(items: readonly string[], status = 200) {
   const sent: SentClick[] = [];
   const target: Target = {
     reach: async () => {},
-    recommend: async (_work, { session }) => {
-      calls.push({ kind: 'recommend', session });
+    recommend: async (_work, { session, catalog }) => {
+      calls.push({ kind: 'recommend', session, catalog });
       await Promise.resolve();
       const requestId = `r${calls.length}`;
       return { status, requestId, items, strategy: 'blend', fallbackReason: 'none' };
@@ -75,6 +76,26 @@ test('asks before each click but the first, and counts where the click stood', a
   expect(report.clicks).toBe(4);
   expect(report.hit_rate).toBeCloseTo(2 / 3, 3);
   expect(report.mrr).toBeCloseTo((1 + 1 / 2) / 3, 3);
+});
+
+test('by catalogue it asks before each click for items of the page of the click', async () => {
+  const { target, calls, sent } = createLoopTarget([]);
+  const clicks = [
+    { ...click('s', 'A', 0), catalog: 'shoes' },
+    { ...click('s', 'B', 1), catalog: 'bags' },
+  ];
+  await play(clicks, target, options({ byCatalog: true }));
+  const asked = calls.filter(({ kind }) => kind === 'recommend');
+  expect(asked.map(({ catalog }) => catalog)).toEqual(['shoes', 'bags']);
+  expect(sent.map(({ requestId }) => requestId)).toEqual(['r1', 'r3']);
+});
+
+test('otherwise no catalogue is asked for', async () => {
+  const { target, calls } = createLoopTarget([]);
+  const clicks = [0, 1].map((atMs) => ({ ...click('s', 'A', atMs), catalog: 'shoes' }));
+  await play(clicks, target, options());
+  const asked = calls.filter(({ kind }) => kind === 'recommend');
+  expect(asked).toEqual([{ kind: 'recommend', session: 'run-s', catalog: undefined }]);
 });
 
 test("a session's click is acknowledged before its next question, whatever else is under way", async () => {

@@ -26,6 +26,9 @@ test('without options everything is played as fast as it goes', () => {
     n: 20,
     concurrency: 8,
     limit: Number.POSITIVE_INFINITY,
+    byCatalog: false,
+    swaps: [],
+    swapFromMs: Number.NEGATIVE_INFINITY,
     json: false,
   });
 });
@@ -60,5 +63,38 @@ test('every wrong value is told at once', () => {
 test('a range that ends before it begins is refused', () => {
   expect(mistakesOf('--from', '2008-08-02', '--to', '2008-08-01')).toEqual([
     'option --from is 2008-08-02, expected a time before --to 2008-08-01',
+  ]);
+});
+
+test('catalogues change places from a time of the recording, and are asked for by name', () => {
+  const words = [
+    '--swap-catalogs',
+    'trousers=skirts,blouses=sale',
+    '--swap-from',
+    '2008-08-05T12:00',
+  ];
+  expect(settingsOf(...words)).toMatchObject({
+    byCatalog: true,
+    swaps: [
+      ['trousers', 'skirts'],
+      ['blouses', 'sale'],
+    ],
+    swapFromMs: Date.UTC(2008, 7, 5, 12),
+  });
+  expect(settingsOf('--by-catalog')).toMatchObject({ byCatalog: true, swaps: [] });
+});
+
+test.each(['trousers', 'trousers=', 'a=b=c', 'a=b,b=c', 'a=a', 'a=b,'])(
+  '%s does not say which catalogues change places',
+  (text) => {
+    expect(mistakesOf('--swap-catalogs', text)).toEqual([
+      `option --swap-catalogs is ${text}, expected pairs like trousers=skirts,blouses=sale`,
+    ]);
+  },
+);
+
+test('a time to change places needs catalogues that do', () => {
+  expect(mistakesOf('--swap-from', '2008-08-05')).toEqual([
+    'option --swap-from needs --swap-catalogs',
   ]);
 });

@@ -13,24 +13,25 @@ export interface TinyShop {
 }
 
 const itemCount = 24;
-const sessionCount = 120;
 const dayMs = 86_400_000;
 const firstDay = Date.UTC(2020, 0, 1);
 
 /**
- * Writes a shop in which people walk from each item to the next, so that what comes next can be learnt. Three days of
- * forty sessions, six clicks each.
+ * Writes a shop in which people walk from each item to the next, so that what comes next can be learnt. Forty sessions
+ * a day, three days unless told otherwise, six clicks each.
  */
 export function createTinyShop({
   store = 'sqlite',
+  sessions = 120,
 }: {
   store?: 'sqlite' | 'memory';
+  sessions?: number;
 } = {}): TinyShop {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-shop-'));
   const dataset = join(folder, 'dataset');
   mkdirSync(dataset);
   writeFileSync(join(dataset, 'items.jsonl'), jsonLines(items()));
-  writeFileSync(join(dataset, 'feedback.jsonl'), jsonLines(clicks()));
+  writeFileSync(join(dataset, 'feedback.jsonl'), jsonLines(clicks(sessions)));
   const config = join(folder, 'sightline.yaml');
   writeFileSync(config, configText(folder, store));
   const day = { from: '2020-01-03', to: '2020-01-04' };
@@ -47,8 +48,8 @@ function items(): object[] {
   }));
 }
 
-function clicks(): object[] {
-  return Array.from({ length: sessionCount }, (_, s) =>
+function clicks(sessions: number): object[] {
+  return Array.from({ length: sessions }, (_, s) =>
     Array.from({ length: 6 }, (_, position) => ({
       type: 'click',
       session: `walk-${s}`,

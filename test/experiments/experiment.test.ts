@@ -21,7 +21,6 @@ test('a work and the work that is tried make an experiment', () => {
     share: 0.1,
     control: { name: 'control', work: 'home' },
     treatment: { name: 'treatment', work: 'home-new' },
-    conversions: ['purchase', 'cart'],
     calibration: {
       enabled: true,
       alpha: 0.7,
@@ -53,7 +52,6 @@ test('what is wrong is refused with its path', () => {
   expect(wrong({ work: 'Home' })).toEqual(['work']);
   expect(wrong({ salt: '' })).toEqual(['salt']);
   expect(wrong({ treatment: {} })).toEqual(['treatment.work']);
-  expect(wrong({ conversions: [] })).toEqual(['conversions']);
   expect(wrong({ calibration: { maxChange: 0 } })).toEqual(['calibration.maxChange']);
   expect(wrong({ calibration: { minSamples: 0 } })).toEqual(['calibration.minSamples']);
   expect(wrong({ colour: 'red' })).toEqual(['']);

@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createControlApp } from '../../src/http/control/app.ts';
+import { createQueryApp } from '../../src/http/query/app.ts';
 import { call } from './call.ts';
 import { openTestGateway, type TestGateway } from './open-test-gateway.ts';
 
 let house: TestGateway;
+/** A gateway whose signals worker runs, with an experiment on the front page. */
+let watched: TestGateway;
 
 beforeAll(async () => {
   house = await openTestGateway();
+  const experiments = { trial: { work: 'home', share: 0.5, treatment: { work: 'session' } } };
+  watched = await openTestGateway({ experiments, events: true });
 });
-afterAll(() => house.close());
+afterAll(() => Promise.all([house.close(), watched.close()]));
 
 const token = 'a-long-control-token';
 const withToken = () => createControlApp(house.gateway, { token });
@@ -19,6 +24,8 @@ const reading = [
   '/control/pipelines',
   '/control/generations',
   '/control/models',
+  '/control/signals',
+  '/control/experiments',
   '/openapi.json',
 ];
 
@@ -144,4 +151,74 @@ test('unknown paths and methods are answered as on the query port', async () => 
   const { status, headers } = await call(withToken(), 'GET /control/drain');
   expect(status).toBe(405);
   expect(headers.get('allow')).toBe('POST');
+});
+
+interface SignalsBody {
+  readonly enabled: boolean;
+  readonly signals: readonly {
+    readonly name: string;
+    readonly readings: readonly { measure: string; labels: object; value: number | null }[];
+  }[];
+}
+
+test('signals tell what they read of the traffic so far', async () => {
+  const query = createQueryApp(watched.gateway);
+  await call(query, 'POST /v1/recommend/session', { body: { session: 's', n: 4 } });
+  await watched.gateway.telemetry.flush();
+  await watched.gateway.watch!.refresh();
+  const app = createControlApp(watched.gateway, { token });
+  const { body } = await call<SignalsBody>(app, 'GET /control/signals');
+  expect(body.enabled).toBe(true);
+  const readings = body.signals.find(({ name }) => name === 'coverage')!.readings;
+  expect(readings).toContainEqual({
+    measure: 'coverage_exposed_items',
+    labels: { strategy: 'newest', catalog: 'shoes' },
+    value: 2,
+    samples: 2,
+    window_seconds: 3600,
+  });
+});
+
+test('the past of a signal has a value for each moment', async () => {
+  await watched.gateway.watch!.refresh();
+  const app = createControlApp(watched.gateway, { token });
+  const { body } = await call<{ measured_at: string[]; series: { values: unknown[] }[] }>(
+    app,
+    'GET /control/signals/flow/history',
+  );
+  expect(body.measured_at.length).toBeGreaterThan(0);
+  for (const { values } of body.series) expect(values).toHaveLength(body.measured_at.length);
+});
+
+test('a signal that there is not is not found, and without events there is none', async () => {
+  const path = 'GET /control/signals/gossip/history';
+  const unknown = await call(createControlApp(watched.gateway, { token }), path);
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'SL_NOT_FOUND', path: 'name' } });
+  const off = await call(withToken(), 'GET /control/signals/flow/history');
+  expect(off.body).toMatchObject({ message: expect.stringContaining('telemetry.events') });
+  const { body } = await call(withToken(), 'GET /control/signals');
+  expect(body).toEqual({ enabled: false, signals: [] });
+});
+
+test('an experiment is killed from the next request on, and revived', async () => {
+  const app = createControlApp(watched.gateway, { token });
+  const authorised = { headers: { authorization: `Bearer ${token}` } };
+  const served = async () => {
+    const query = createQueryApp(watched.gateway);
+    for (let user = 0; user < 20; user++)
+      await call(query, 'POST /v1/recommend/home', { body: { user: `u${user}` } });
+    return new Set(watched.finished.slice(-20).map(({ variant }) => variant));
+  };
+  expect(await served()).toEqual(new Set(['trial/control', 'trial/treatment']));
+  const killed = await call(app, 'POST /control/experiments/trial/kill', authorised);
+  expect(killed.body).toMatchObject({
+    experiments: [{ name: 'trial', work: 'home', state: 'killed', share: 0 }],
+  });
+  expect(await served()).toEqual(new Set(['']));
+  await call(app, 'POST /control/experiments/trial/revive', authorised);
+  expect(await served()).toEqual(new Set(['trial/control', 'trial/treatment']));
+  expect(await call(app, 'POST /control/experiments/other/kill', authorised)).toMatchObject({
+    status: 404,
+    body: { code: 'SL_NOT_FOUND' },
+  });
 });

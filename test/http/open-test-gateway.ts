@@ -14,7 +14,15 @@ type Told = { readonly [Name in FactName]: { name: Name; fact: Facts[Name] } }[F
 /** What is left of a finished request. */
 type Finished = Pick<
   RequestRecord,
-  'method' | 'route' | 'path' | 'status' | 'requestId' | 'traceId' | 'errorType' | 'outcome'
+  | 'method'
+  | 'route'
+  | 'path'
+  | 'status'
+  | 'requestId'
+  | 'traceId'
+  | 'errorType'
+  | 'outcome'
+  | 'variant'
 >;
 
 /** A gateway on a memory store, with what it told telemetry. */
@@ -61,10 +69,17 @@ function writeShop(folder: string): string {
   return path;
 }
 
+/** What differs from the configuration of the test shop. */
+interface ConfigChanges {
+  readonly http?: object;
+  readonly feedback?: object;
+  readonly experiments?: object;
+  /** Whether the signals worker runs. */
+  readonly events?: boolean;
+}
+
 /** Opens a gateway with 40 items, clicked once each, and the works `home`, `session` and `similar`. */
-export async function openTestGateway(
-  changes: { http?: object; feedback?: object } = {},
-): Promise<TestGateway> {
+export async function openTestGateway(changes: ConfigChanges = {}): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-http-'));
   const config = testConfig(folder, changes);
   const telemetry = openTelemetry({
@@ -86,8 +101,12 @@ export async function openTestGateway(
       ...telemetry,
       emit,
       finish(record) {
-        const { method, route, path, status, requestId, traceId, errorType, outcome } = record;
-        finished.push({ method, route, path, status, requestId, traceId, errorType, outcome });
+        const { method, route, path, status, requestId, traceId } = record;
+        const { errorType, outcome, variant } = record;
+        finished.push({
+          ...{ method, route, path, status, requestId, traceId },
+          ...{ errorType, outcome, variant },
+        });
         telemetry.finish(record);
       },
     },
@@ -108,7 +127,7 @@ export async function openTestGateway(
 
 function testConfig(
   folder: string,
-  { http = {}, feedback = {} }: { http?: object; feedback?: object },
+  { http = {}, feedback = {}, experiments = {}, events = false }: ConfigChanges,
 ): Config {
   return configSchema.parse({
     http: { bodyLimitBytes: 100_000, ...http },
@@ -118,7 +137,8 @@ function testConfig(
     feedback: { maxBatch: 100, maxAgeDays: 365, ...feedback },
     models: { latest: { kind: 'latest' }, popular: { kind: 'popular' } },
     works: { home: testWork('user'), session: testWork('session'), similar: testWork('item') },
-    telemetry: { events: false, traces: false },
+    experiments,
+    telemetry: { events, traces: false },
   });
 }
 

@@ -4,7 +4,7 @@ import { createQueryApp } from '../../src/http/query/app.ts';
 import { recommendAnswerSchema } from '../../src/http/query/recommend-schema.ts';
 import type { App } from '../../src/http/routes.ts';
 import { call } from './call.ts';
-import { openTestGateway, type TestGateway } from './open-test-gateway.ts';
+import { openTestGateway, type TestGateway, testNowMs } from './open-test-gateway.ts';
 
 type Answer = z.output<typeof recommendAnswerSchema>;
 
@@ -147,6 +147,26 @@ test('explain shows the intent, every stage with its counts, and what each score
   expect(filter.components.find(({ name }) => name === 'category')?.count).toBeGreaterThan(0);
   expect(explain?.items.map(({ id }) => id)).toEqual(['A0', 'A3']);
   for (const { contributions } of explain!.items) expect(contributions.latest).toBeGreaterThan(0);
+});
+
+test('explain shows how regular and how fresh the session is, where its times are known', async () => {
+  const click = (secondsAgo: number) => ({
+    type: 'click',
+    item: 'A1',
+    session: 'fresh',
+    timestamp: testNowMs - secondsAgo * 1000,
+  });
+  const sent = { body: [65, 61, 60].map(click) };
+  expect((await call(app, 'POST /v1/feedback', sent)).status).toBe(202);
+  // Gaps of 4 and 1 seconds are one bit; 19 bins; 60 of 300 seconds idle; two gaps.
+  const entropy = 1 / Math.log2(19);
+  const known = (await ask({ explain: true, session: 'fresh' })).body.explain?.intent;
+  expect(known?.session_entropy).toBeCloseTo(entropy, 4);
+  expect(known?.freshness).toBeCloseTo((1 - entropy) * 0.8 * 0.5, 4);
+  const asked = { explain: true, session: 'fresh', recent: ['A1', 'A2'] };
+  const unknown = { session_entropy: null, freshness: null };
+  expect((await ask(asked)).body.explain?.intent).toMatchObject(unknown);
+  expect((await ask({ explain: true })).body.explain?.intent).toMatchObject(unknown);
 });
 
 test('an explanation of an answer out of the ladder has no contributions to show', async () => {

@@ -1,14 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { emitReport } from '../../src/signals/emit-report.ts';
+import { itemColumns } from '../../src/signals/known-items.ts';
 import { openSignals, type SignalsReport } from '../../src/signals/open-signals.ts';
 import { EventCodes } from '../../src/telemetry/event-codes.ts';
 import { createEventRing } from '../../src/telemetry/event-ring.ts';
 import { blankEvent } from '../../src/telemetry/ring-event.ts';
+import { createShop } from '../pipeline/test-work.ts';
+
+const slateOf = (...items: number[]) => ({
+  items: Int32Array.from(items),
+  predicted: new Float32Array(items.length),
+  count: items.length,
+});
 
 function open(periodMs?: number) {
   const ring = createEventRing({ capacity: 1024 });
   const codes = new EventCodes();
+  // Ten items: even ones are shoes, odd ones coats.
+  const items = itemColumns(createShop(10), codes);
   const reports: SignalsReport[] = [];
   let heard: (report: SignalsReport) => void = () => {};
   const first = new Promise<SignalsReport>((resolve) => {
@@ -17,6 +27,7 @@ function open(periodMs?: number) {
   const signals = openSignals({
     ring,
     codes,
+    items,
     onReport: (report) => {
       reports.push(report);
       heard(report);
@@ -33,23 +44,50 @@ test('a report covers every event put before it was asked for, with names', asyn
   const { ring, codes, signals } = open(3_600_000);
   const event = blankEvent('exposure');
   event.strategy = codes.codeOf('blend');
-  event.catalog = codes.codeOf('shoes');
-  ring.putSlate(event, Int32Array.of(4, 5, 4), 3);
+  event.request = 1;
+  ring.putSlate(event, slateOf(4, 6, 4));
   ring.put({ ...blankEvent('feedback'), item: 4 });
   const report = await signals.report();
   expect(report.flow?.events).toEqual({ exposure: 3, feedback: 1, request: 0 });
-  expect(report.coverage).toEqual({
-    rows: [{ strategy: 'blend', catalog: 'shoes', exposed: 2 }],
-    skipped: 0,
-  });
+  expect(report.coverage?.rows).toEqual([
+    { strategy: 'blend', catalog: 'shoes', exposed: 2, items: 5 },
+  ]);
   expect(report.flow?.lagMaxSeconds).toBeGreaterThan(0);
   expect(report.flow?.lagMaxSeconds).toBeLessThan(20);
 
-  event.catalog = codes.codeOf('bags');
-  ring.putSlate(event, Int32Array.of(9), 1);
+  ring.putSlate(event, slateOf(9));
   const next = await signals.report();
   expect(next.flow?.events.exposure).toBe(1);
-  expect(next.coverage?.rows.map(({ catalog }) => catalog)).toEqual(['shoes', 'bags']);
+  expect(next.coverage?.rows.map(({ catalog }) => catalog)).toEqual(['shoes', 'coats']);
+  await signals.close();
+});
+
+test('a name is known before the first event that uses it is seen', async () => {
+  const { ring, codes, signals } = open(3_600_000);
+  const served = { ...blankEvent('exposure'), request: 5, strategy: codes.codeOf('blend') };
+  ring.putSlate(served, slateOf(4));
+  await signals.report();
+  ring.put({ ...blankEvent('feedback'), request: 5, item: 4, detail: codes.codeOf('click') });
+  const { calibration } = await signals.report();
+  expect(calibration?.joined.matched).toBe(1);
+  await signals.close();
+});
+
+test('items and vectors that come later are known from the next event on', async () => {
+  const { ring, codes, signals } = open(3_600_000);
+  signals.setItems(itemColumns(createShop(12), codes));
+  signals.setVectors({
+    version: 'v1',
+    dimensions: 1,
+    count: 12,
+    values: new Float32Array(12).fill(1),
+    norms: new Float32Array(12).fill(2),
+  });
+  ring.putSlate({ ...blankEvent('exposure'), request: 1 }, slateOf(10, 11));
+  ring.put({ ...blankEvent('request'), request: 1 });
+  const { coverage, slates } = await signals.report();
+  expect(coverage?.rows.map(({ items }) => items)).toEqual([6, 6]);
+  expect(slates?.rows[0].diversity.sum).toBe(0);
   await signals.close();
 });
 
@@ -89,34 +127,14 @@ test('the worker does not keep the process alive', () => {
   expect({ stdout, stderr, status }).toEqual({ stdout: 'done\n', stderr: '', status: 0 });
 });
 
-test('a report becomes facts', () => {
-  const facts: unknown[] = [];
-  emitReport(
-    {
-      periodSeconds: 1,
-      flow: {
-        events: { exposure: 40, feedback: 0, request: 2 },
-        lagMeanSeconds: 0.01,
-        lagMaxSeconds: 0.02,
-      },
-      coverage: {
-        rows: [
-          { strategy: 'blend', catalog: 'shoes', exposed: 12 },
-          { strategy: 'blend', catalog: 'gone', exposed: 3 },
-        ],
-        skipped: 5,
-      },
-    },
-    {
-      emit: (name, fact) => facts.push([name, fact]),
-      itemsIn: (catalog) => (catalog === 'shoes' ? 10 : 0),
-    },
-  );
-  expect(facts).toEqual([
-    ['events.drained', { kind: 'exposure', events: 40 }],
-    ['events.drained', { kind: 'request', events: 2 }],
-    ['ring.lagged', { meanSeconds: 0.01, maxSeconds: 0.02 }],
-    ['events.dropped', { reason: 'signal_memory', events: 5 }],
-    ['coverage.measured', { strategy: 'blend', catalog: 'shoes', exposed: 10, items: 10 }],
-  ]);
+test('a report becomes facts', async () => {
+  const { ring, reports, signals } = open(3_600_000);
+  ring.putSlate({ ...blankEvent('exposure'), request: 1 }, slateOf(4, 5));
+  ring.put({ ...blankEvent('request'), request: 1 });
+  await signals.report();
+  await signals.close();
+  const facts = new Set<string>();
+  emitReport(reports[0], { emit: (name) => facts.add(name), itemsIn: () => 10 });
+  for (const fact of ['events.drained', 'ring.lagged', 'coverage.measured', 'slates.measured'])
+    expect(facts).toContain(fact);
 });

@@ -17,7 +17,7 @@ async function rebuilt(options: { capacity?: number } = {}) {
   ]);
   const table = new ItemTable();
   const sessions = new SessionTable(options);
-  return { table, sessions, figures: await rebuildSessions(store, table, sessions) };
+  return { table, sessions, figures: await rebuildSessions(store, { table, sessions }) };
 }
 
 test('fills the catalogue and the sessions from the store', async () => {
@@ -45,7 +45,7 @@ test('pages through more rows and events than one page holds', async () => {
   );
   await store.appendFeedback(ids.map((id, n) => click(id, { item: id, session: `s${n % 10}` })));
   const sessions = new SessionTable();
-  expect(await rebuildSessions(store, new ItemTable(), sessions)).toEqual({
+  expect(await rebuildSessions(store, { table: new ItemTable(), sessions })).toEqual({
     items: 12_001,
     events: 12_001,
   });

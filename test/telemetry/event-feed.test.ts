@@ -24,6 +24,8 @@ function open() {
           item: batch.item(i),
           position: batch.position(i),
           detail: batch.detail(i),
+          door: feed.codes.nameOf(batch.door(i)),
+          predicted: batch.predicted(i),
           names: [batch.work(i), batch.strategy(i), batch.segment(i), batch.catalog(i)].map(
             (code) => feed.codes.nameOf(code),
           ),
@@ -38,25 +40,28 @@ function open() {
   return { feed, drain, dropped };
 }
 
-test('a finished request is one exposure for each item of its slate, and one request', () => {
+test('a finished request is one exposure for each item of its slate with variant and predicted click, and one request', () => {
   const { feed, drain } = open();
   feed.request(finishedRecord(), originMs);
   const common = {
     names: ['home', 'blend', 'de', 'shoes'],
     request: hashId('req-1'),
-    session: 0,
+    session: hashId('visit-1'),
+    door: 'coats',
     atMs: originMs + 1012.345,
   };
   const { exposure: kind } = kindCode;
+  const detail = feed.codes.codeOf('b');
   expect(drain()).toEqual([
-    { kind, item: 11, position: 0, detail: 0, ...common },
-    { kind, item: 22, position: 1, detail: 0, ...common },
-    { kind, item: 33, position: 2, detail: 0, ...common },
+    { kind, item: 11, position: 0, detail, predicted: 0.5, ...common },
+    { kind, item: 22, position: 1, detail, predicted: 0.25, ...common },
+    { kind, item: 33, position: 2, detail, predicted: Number.NaN, ...common },
     {
       kind: kindCode.request,
       item: -1,
       position: 3,
       detail: outcomes.indexOf('fallback'),
+      predicted: Number.NaN,
       ...common,
     },
   ]);
@@ -73,10 +78,12 @@ test('a feedback event keeps its own time and its ids as hashes', () => {
   const event = { key: 'k', type: 'click', item: 'A', atMs: 77 };
   feed.feedback({ ...event, session: 's1', requestId: 'req-1' }, 5);
   feed.feedback(event, -1);
+  feed.feedback({ ...event, user: 'u1' }, 5);
   const detail = feed.codes.codeOf('click');
   expect(drain()).toMatchObject([
     { kind: kindCode.feedback, item: 5, detail, request: hashId('req-1'), session: hashId('s1') },
     { kind: kindCode.feedback, item: -1, detail, request: 0, session: 0, atMs: 77 },
+    { kind: kindCode.feedback, item: 5, session: hashId('u1') },
   ]);
 });
 

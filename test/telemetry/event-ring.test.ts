@@ -24,6 +24,11 @@ function itemsOf(reader: EventReader, limit?: number): number[] {
   return items;
 }
 
+const slateOf = (...items: number[]) => ({
+  items: Int32Array.from(items),
+  predicted: new Float32Array(items.length),
+  count: items.length,
+});
 const withItem = (item: number) => ({ ...blankEvent('feedback'), item });
 
 test('an event comes out as it went in', () => {
@@ -36,7 +41,9 @@ test('an event comes out as it went in', () => {
     strategy: 2,
     segment: 3,
     catalog: 4,
+    door: 65_535,
     detail: 5,
+    predicted: 0.25,
     request: Number.MAX_SAFE_INTEGER,
     session: hashId('s'),
     atMs: 1_700_000_000_123.5,
@@ -52,7 +59,9 @@ test('an event comes out as it went in', () => {
       strategy: batch.strategy(0),
       segment: batch.segment(0),
       catalog: batch.catalog(0),
+      door: batch.door(0),
       detail: batch.detail(0),
+      predicted: batch.predicted(0),
       request: batch.request(0),
       session: batch.session(0),
       atMs: batch.atMs(0),
@@ -65,15 +74,18 @@ test('an event comes out as it went in', () => {
 
 test('a slate becomes one exposure per position', () => {
   const { ring, reader } = ringOf(8);
-  expect(ring.putSlate(blankEvent('exposure'), Int32Array.of(7, 8, 9, 10), 3)).toBe(3);
+  const predicted = Float32Array.of(0.5, 0.25, Number.NaN, 1);
+  const slate = { items: Int32Array.of(7, 8, 9, 10), predicted, count: 3 };
+  expect(ring.putSlate(blankEvent('exposure'), slate)).toBe(3);
   const seen: number[][] = [];
   reader.drain((batch) => {
-    for (let i = 0; i < batch.count; i++) seen.push([batch.item(i), batch.position(i)]);
+    for (let i = 0; i < batch.count; i++)
+      seen.push([batch.item(i), batch.position(i), batch.predicted(i), batch.kind(i)]);
   });
   expect(seen).toEqual([
-    [7, 0],
-    [8, 1],
-    [9, 2],
+    [7, 0, 0.5, 0],
+    [8, 1, 0.25, 0],
+    [9, 2, Number.NaN, 0],
   ]);
 });
 
@@ -89,8 +101,8 @@ test('a full ring drops what comes, counts it, and keeps what it has', () => {
 test('a slate that does not fit is cut and the rest is counted', () => {
   const { ring, reader } = ringOf(4);
   ring.put(withItem(0));
-  expect(ring.putSlate(blankEvent('exposure'), Int32Array.of(1, 2, 3, 4, 5), 5)).toBe(3);
-  expect(ring.putSlate(blankEvent('exposure'), Int32Array.of(6), 1)).toBe(0);
+  expect(ring.putSlate(blankEvent('exposure'), slateOf(1, 2, 3, 4, 5))).toBe(3);
+  expect(ring.putSlate(blankEvent('exposure'), slateOf(6))).toBe(0);
   expect(ring.dropped).toBe(3);
   expect(itemsOf(reader)).toEqual([0, 1, 2, 3]);
 });
@@ -133,7 +145,7 @@ test('the counters go round 32 bits', () => {
   const { ring, reader } = ringOf(4);
   // They begin 65,536 below the largest signed number.
   for (let round = 0; round < 70_000; round++) {
-    ring.putSlate(blankEvent('exposure'), Int32Array.of(round, round, round), 3);
+    ring.putSlate(blankEvent('exposure'), slateOf(round, round, round));
     if (itemsOf(reader).join() !== [round, round, round].join()) expect.unreachable(`${round}`);
   }
   expect(ring.dropped).toBe(0);

@@ -47,7 +47,7 @@ test('OpenMetrics carries units, exemplars and an end', async () => {
 sightline_events_dropped_total{reason="ring_full"} 3 # {trace_id="${traceId}"} 3 1700000000.25`,
   );
   expect(block(body, 'sightline_slate_diversity_ratio')).toBe(
-    `# HELP sightline_slate_diversity_ratio Mean pairwise distance of the items of a slate, 0 to 1
+    `# HELP sightline_slate_diversity_ratio Mean of (1 - cosine) / 2 over the pairs of items of a slate, 0 to 1
 # TYPE sightline_slate_diversity_ratio histogram
 # UNIT sightline_slate_diversity_ratio ratio
 sightline_slate_diversity_ratio_bucket{strategy="blend",le="0.1"} 0

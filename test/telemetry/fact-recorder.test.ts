@@ -6,10 +6,16 @@ import type { Log } from '../../src/telemetry/log.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import type { LogDestination } from '../../src/telemetry/log-destination.ts';
 import { createMetricSet } from '../../src/telemetry/metric-set.ts';
-import { metricTable } from '../../src/telemetry/metrics.ts';
+import { type HistogramName, metricTable } from '../../src/telemetry/metrics.ts';
 import { exposed } from './exposed.ts';
 
 const day = 86_400_000;
+
+/** A value in each bucket of a histogram. */
+const inBuckets = (metric: HistogramName) => {
+  const { buckets } = metricTable[metric];
+  return { counts: new Array<number>(buckets.length + 1).fill(1), sum: buckets.length };
+};
 
 /** One fact of each name. */
 const facts: { [Name in FactName]: Facts[Name] } = {
@@ -24,6 +30,43 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'events.drained': { kind: 'exposure', events: 20 },
   'ring.lagged': { meanSeconds: 0.01, maxSeconds: 0.02 },
   'coverage.measured': { strategy: 'blend', catalog: 'shoes', exposed: 5, items: 20 },
+  'exposures.measured': { catalog: 'shoes', gini: 0.4, coldShare: 0.1 },
+  'slates.measured': {
+    strategy: 'blend',
+    diversity: inBuckets('slate_diversity_ratio'),
+    novelty: inBuckets('slate_novelty_bits'),
+    repetition: 0.2,
+  },
+  'clicks.judged': {
+    strategy: 'blend',
+    catalog: 'shoes',
+    errors: inBuckets('ctr_prediction_error'),
+  },
+  'calibration.measured': {
+    strategy: 'blend',
+    catalog: 'shoes',
+    ratio: 1.1,
+    logLoss: 0.3,
+    brier: 0.1,
+    calibrationError: 0.02,
+  },
+  'feedback.joined': { outcome: 'matched', events: 9 },
+  'similarity.measured': {
+    catalog: 'shoes',
+    decayRates: inBuckets('item_similarity_decay_rate'),
+  },
+  'items.cold': { catalog: 'shoes', items: 3 },
+  'retraining.waits': { items: 2 },
+  'items.retrained': { outcome: 'published', items: 2, seconds: 0.3 },
+  'sessions.measured': {
+    segment: 'de',
+    entropies: inBuckets('session_freshness_entropy_bits'),
+    freshness: 0.6,
+  },
+  'drift.measured': { source: 'shoes', target: 'bags', coefficient: 0.5, distance: 1, scale: 2 },
+  'allocation.measured': { experiment: 'new-blend', variant: 'treatment', ratio: 0.1 },
+  'split.calibrated': { experiment: 'new-blend', share: 0.1, drift: 0.2, mismatchPValue: 0.4 },
+  'split.changed': { experiment: 'new-blend', from: 0.1, to: 0.25, drift: 0.4 },
   'fallback.served': { work: 'home', stage: 'score', reason: 'timeout.stage', traceId: '' },
   'context.replaced': { part: 'baggage' },
   'http.finished': { method: 'GET', route: '/healthz', status: 200, seconds: 0.001, errorType: '' },
@@ -138,6 +181,8 @@ test('facts of the life of the process are logged with their fields in snake cas
   emitAll(emit);
   expect(lines.map(({ msg }) => msg)).toEqual([
     'events.dropped',
+    'items.retrained',
+    'split.changed',
     'model.loaded',
     'model.failed',
     'generation.published',
@@ -147,7 +192,7 @@ test('facts of the life of the process are logged with their fields in snake cas
     'server.draining',
     'server.failed',
   ]);
-  expect(lines[1]).toEqual({
+  expect(lines[3]).toEqual({
     level: 'info',
     time: '1970-01-11T00:00:00.000Z',
     model: 'popular',
@@ -155,7 +200,7 @@ test('facts of the life of the process are logged with their fields in snake cas
     trained_at_ms: 9 * day,
     msg: 'model.loaded',
   });
-  expect(lines[2]).toMatchObject({ level: 'error', cause: ['Error: short'] });
+  expect(lines[4]).toMatchObject({ level: 'error', cause: ['Error: short'] });
 });
 
 test('losses are logged once in ten seconds for each reason, summed up, and never for the log', () => {

@@ -32,6 +32,8 @@ export function fillRecord(record: RequestRecord): RequestRecord {
     segment: 'de',
     catalog: 'shoes',
     variant: 'b',
+    owner: 'visit-1',
+    door: 'coats',
     generation: 'g7',
     outcome: 'fallback',
     startedAt: 1000,
@@ -57,6 +59,7 @@ export function fillRecord(record: RequestRecord): RequestRecord {
   record.componentMs.set([1.5, 4, 3.5, 1, 0.25]);
   record.componentCount.set([0, 500, 500, 490, 7]);
   record.slate.set([11, 22, 33]);
+  record.predicted.set([0.5, 0.25, Number.NaN]);
   record.degrade({
     stage: 'retrieve',
     component: 'item2vec',

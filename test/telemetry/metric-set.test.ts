@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Counter } from 'prom-client';
 import { expect, test } from 'vitest';
+import { BucketCounts } from '../../src/signals/bucket-counts.ts';
 import { expose } from '../../src/telemetry/exposition.ts';
 import { createMetricSet, type MetricSet } from '../../src/telemetry/metric-set.ts';
 
@@ -39,6 +40,39 @@ test('histograms agree with counting by hand', async () => {
     }),
     { numRuns: 30 },
   );
+});
+
+test('values counted elsewhere add up to the same histogram as values observed here', async () => {
+  const values = fc.array(fc.float({ min: 0, max: 30, noNaN: true }));
+  await fc.assert(
+    fc.asyncProperty(values, values, async (here, elsewhere) => {
+      const [merged, plain] = [createMetricSet(), createMetricSet()];
+      const buckets = new BucketCounts('slate_novelty_bits');
+      for (const value of elsewhere) buckets.add(value);
+      const { counts, sum } = buckets.take();
+      const bound = merged.histogram('slate_novelty_bits', { strategy: 'blend' });
+      for (const value of here) bound.observe(value);
+      bound.merge(counts, sum);
+      const other = plain.histogram('slate_novelty_bits', { strategy: 'blend' });
+      for (const value of [...here, ...elsewhere]) other.observe(value);
+      const bucketsOf = (set: MetricSet) => samples(set, 'sightline_slate_novelty_bits_bucket');
+      expect(await bucketsOf(merged)).toEqual(await bucketsOf(plain));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('counts that do not fit the buckets are left out and counted', async () => {
+  const set = createMetricSet();
+  const histogram = set.histogram('slate_novelty_bits', { strategy: 'blend' });
+  histogram.merge([1, 2], 3);
+  histogram.merge(new Array(14).fill(1), Number.NaN);
+  expect(await samples(set, 'sightline_slate_novelty_bits_count')).toEqual([
+    'sightline_slate_novelty_bits_count{strategy="blend"} 0',
+  ]);
+  expect(await samples(set, 'sightline_observations_rejected_total')).toEqual([
+    'sightline_observations_rejected_total{metric="slate_novelty_bits"} 2',
+  ]);
 });
 
 test('the same labels give the same series', async () => {

@@ -32,8 +32,11 @@ test('the seventeen key metrics are there with their type and labels', () => {
   ]);
 });
 
-test('four key metrics have a companion', () => {
-  expect(rows.flatMap(([, { companion }]) => companion ?? [])).toEqual([10, 14, 15, 16]);
+test('what the signals measure beside the key metrics stands with the metric it explains', () => {
+  const explained = new Set(rows.flatMap(([, { companion }]) => companion ?? []));
+  expect([...explained]).toEqual([10, 11, 12, 14, 15, 16, 17]);
+  const keys = rows.flatMap(([, { key }]) => key ?? []);
+  expect([...explained].filter((companion) => !keys.includes(companion))).toEqual([]);
 });
 
 test('counters, and only counters, end in _total', () => {

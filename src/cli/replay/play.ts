@@ -8,6 +8,8 @@ import type { Click } from './timeline.ts';
 export interface PlayOptions {
   readonly work: string;
   readonly n: number;
+  /** Whether to ask for items of each click's catalogue, and before the first click of a session too. */
+  readonly byCatalog?: boolean;
   /** Recorded seconds that pass in one second; infinite sends as fast as answers come. */
   readonly speed: number;
   /** Clicks that may be under way at once. */
@@ -26,8 +28,9 @@ const giveUpAfter = 20;
 
 /**
  * Plays clicks, in time order, against a gateway: asks what it would recommend before each click of a
- * session but its first, looks for the click in the answer, then sends the click. Clicks of one session
- * never overtake each other. Clicks carry the time at which they are sent.
+ * session but its first, looks for the click in the answer, then sends the click. By catalogue it asks for the
+ * catalogue of the click's page, which is known before the first click too. Clicks of one session never overtake
+ * each other. Clicks carry the time at which they are sent.
  */
 export async function play(
   clicks: readonly Click[],
@@ -62,7 +65,7 @@ export async function play(
 function createPlayer(
   target: Target,
   tally: Tally,
-  { clock, n, sessionPrefix, work }: PlayOptions,
+  { byCatalog = false, clock, n, sessionPrefix, work }: PlayOptions,
 ): (click: Click) => Promise<void> {
   const positions = new Map<string, number>();
   const send = createClickBatch(target, {
@@ -73,7 +76,9 @@ function createPlayer(
 
   const ask = async (session: string, click: Click) => {
     const startedAt = clock.monotonic();
-    const answer = await target.recommend(work, { session, segment: click.segment, n });
+    const { segment } = click;
+    const catalog = byCatalog ? click.catalog : undefined;
+    const answer = await target.recommend(work, { session, segment, catalog, n });
     tally.asked({
       ...answer,
       ms: clock.monotonic() - startedAt,
@@ -88,7 +93,8 @@ function createPlayer(
     const position = positions.get(click.session) ?? 0;
     positions.set(click.session, position + 1);
     if (position === 0) tally.sessions += 1;
-    const requestId = position === 0 ? undefined : await ask(session, click);
+    const asks = byCatalog || position > 0;
+    const requestId = asks ? await ask(session, click) : undefined;
     const key = `${session}-${position}`;
     const { item, type } = click;
     await send({ key, type, session, item, atMs: clock.now(), requestId });

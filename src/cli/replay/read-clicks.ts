@@ -17,8 +17,12 @@ export interface RecordedClicks {
 export async function readClicks(path: string): Promise<RecordedClicks> {
   const clicks: Click[] = [];
   const segments = new Map<string, string>();
+  const catalogs = new Map<string, string>();
   const segmentsOfUsers = new Map<string, string>();
   const { skipped } = await readDataset(sourceOf(path), {
+    items: (batch) => {
+      for (const { id, catalog } of batch) catalogs.set(id, catalog);
+    },
     users: (batch) => {
       for (const { id, segment } of batch) {
         if (segment !== undefined) segmentsOfUsers.set(id, segment);
@@ -32,7 +36,7 @@ export async function readClicks(path: string): Promise<RecordedClicks> {
         const id = session ?? user;
         if (id === undefined) continue;
         const segment = segments.get(id) ?? segmentsOfUsers.get(user ?? '');
-        clicks.push({ session: id, item, type, atMs, segment });
+        clicks.push({ session: id, item, type, atMs, segment, catalog: catalogs.get(item) });
       }
     },
   });

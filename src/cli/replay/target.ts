@@ -34,7 +34,12 @@ export interface Target {
   reach(): Promise<void>;
   recommend(
     work: string,
-    ask: { session: string; segment?: string | undefined; n: number },
+    ask: {
+      session: string;
+      segment?: string | undefined;
+      catalog?: string | undefined;
+      n: number;
+    },
   ): Promise<RecommendAnswer>;
   /** Posts clicks; answers the status, 0 for none at all, and how many clicks were refused one by one. */
   post(clicks: readonly SentClick[]): Promise<PostAnswer>;
@@ -65,11 +70,12 @@ export function createTarget(url: string, timeoutMs = 10_000): Target {
       }
     },
 
-    async recommend(work, { session, segment, n }) {
+    async recommend(work, { session, segment, catalog, n }) {
       try {
         const answer = await post(`/v1/recommend/${encodeURIComponent(work)}`, {
           session,
           segment,
+          catalog,
           n,
         });
         const body: unknown = await answer.json();

@@ -7,6 +7,8 @@ export interface Click {
   /** Epoch milliseconds at which it was recorded. */
   readonly atMs: number;
   readonly segment?: string | undefined;
+  /** The catalogue of the page it was recorded on: that of the item. */
+  readonly catalog?: string | undefined;
 }
 
 /**

@@ -8,7 +8,9 @@ import { json } from '../errors.ts';
 import { type App, addRoute, createNotFound } from '../routes.ts';
 import { createGuards, type Guards } from './auth.ts';
 import { controlDocuments } from './documents.ts';
+import { listExperiments } from './experiments.ts';
 import { listPipelines } from './pipelines.ts';
+import { listSignals, showSignalHistory } from './signals.ts';
 import { listModels, showGenerations, showReadiness } from './state.ts';
 
 /**
@@ -57,6 +59,19 @@ function createHandlers(
     pipelines: guards.reads((_, visit) => json(listPipelines(gateway), visit)),
     generations: guards.reads((_, visit) => json(showGenerations(gateway), visit)),
     models: guards.reads((_, visit) => json(listModels(gateway), visit)),
+    signals: guards.reads((_, visit) => json(listSignals(gateway), visit)),
+    signalHistory: guards.reads((c, visit) =>
+      json(showSignalHistory(gateway, c.req.param('name')!), visit),
+    ),
+    experiments: guards.reads((_, visit) => json(listExperiments(gateway), visit)),
+    killExperiment: guards.changes((c, visit) => {
+      gateway.experiments.kill(c.req.param('name')!);
+      return json(listExperiments(gateway), visit);
+    }),
+    reviveExperiment: guards.changes((c, visit) => {
+      gateway.experiments.revive(c.req.param('name')!);
+      return json(listExperiments(gateway), visit);
+    }),
     drain: guards.changes((_, visit) => {
       gateway.drain();
       return json(showReadiness(gateway), { ...visit, status: 202 });

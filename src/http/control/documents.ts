@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { RouteDocument } from '../routes.ts';
+import { experimentParams, experimentsSchema } from './experiments.ts';
 import { pipelinesSchema } from './pipelines.ts';
+import { signalHistorySchema, signalParams, signalsSchema } from './signals.ts';
 import { generationsSchema, modelsSchema, readinessSchema } from './state.ts';
 
 const draining = { ready: false, reasons: ['draining'] };
@@ -69,6 +71,57 @@ export const controlDocuments = {
     summary: 'Every configured model and whether it can be used',
     success: { status: 200, description: 'The models', schema: modelsSchema },
     errors: ['SL_UNAUTHORISED'],
+  },
+  signals: {
+    method: 'get',
+    path: '/control/signals',
+    operationId: 'listSignals',
+    tag: 'watch',
+    summary: 'What every signal reads now',
+    description: 'Measured once a second in a thread of its own, from the events of the traffic.',
+    success: { status: 200, description: 'The readings', schema: signalsSchema },
+    errors: ['SL_UNAUTHORISED'],
+  },
+  signalHistory: {
+    method: 'get',
+    path: '/control/signals/{name}/history',
+    operationId: 'readSignalHistory',
+    tag: 'watch',
+    summary: 'What a signal read in the recent past',
+    params: signalParams,
+    success: { status: 200, description: 'Its series', schema: signalHistorySchema },
+    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+  },
+  experiments: {
+    method: 'get',
+    path: '/control/experiments',
+    operationId: 'listExperiments',
+    tag: 'state',
+    summary: 'Every experiment with its split and why it is so',
+    success: { status: 200, description: 'The experiments', schema: experimentsSchema },
+    errors: ['SL_UNAUTHORISED'],
+  },
+  killExperiment: {
+    method: 'post',
+    path: '/control/experiments/{name}/kill',
+    operationId: 'killExperiment',
+    tag: 'change',
+    summary: 'Serve control to everybody from the next request on',
+    params: experimentParams,
+    success: { status: 200, description: 'The experiments', schema: experimentsSchema },
+    needsToken: true,
+    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+  },
+  reviveExperiment: {
+    method: 'post',
+    path: '/control/experiments/{name}/revive',
+    operationId: 'reviveExperiment',
+    tag: 'change',
+    summary: 'Split again after a kill, with the share of the start',
+    params: experimentParams,
+    success: { status: 200, description: 'The experiments', schema: experimentsSchema },
+    needsToken: true,
+    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
   },
   drain: {
     method: 'post',

@@ -27,6 +27,8 @@ function intentOf({ intent, scorers }: Answer, table: ItemTable): Explanation['i
     unmatched: [...unmatched],
     anchor: anchor < 0 ? null : table.ids[anchor],
     recent: Array.from(intent.recent, (index) => table.ids[index]),
+    session_entropy: shortOrNull(intent.sessionEntropy),
+    freshness: shortOrNull(intent.freshness),
     weights: byScorer(scorers, (s) => intent.weights[s]),
   };
 }
@@ -64,9 +66,11 @@ function itemsOf(answer: Answer, table: ItemTable): Explanation['items'] {
 
 /** One finite number a scorer, rounded to what a reader can use. */
 function byScorer(scorers: readonly string[], of: (s: number) => number): Record<string, number> {
-  const entries = scorers.map((name, s) => [name, Number((of(s) || 0).toPrecision(5))]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(scorers.map((name, s) => [name, short(of(s) || 0)]));
 }
+
+const short = (value: number) => Number(value.toPrecision(5));
+const shortOrNull = (value: number | undefined) => (value === undefined ? null : short(value));
 
 function reasonAt(code: number): Exclude<DegradationReason, 'none'> | null {
   const reason = degradationReasons[code];

@@ -150,7 +150,16 @@ const explainSchema = z
       unmatched: z.array(z.string()),
       anchor: z.string().nullable(),
       recent: z.array(z.string()),
-      weights: z.record(z.string(), z.number()),
+      session_entropy: z.number().min(0).max(1).nullable().meta({
+        description:
+          'How irregular the gaps between the events of the session are, 0 to 1; null with fewer than two events in the window, or without their times',
+      }),
+      freshness: z.number().min(0).max(1).nullable().meta({
+        description: 'How much the session is under way, 0 to 1; null without its times',
+      }),
+      weights: z
+        .record(z.string(), z.number())
+        .meta({ description: 'What the weight of each scorer was multiplied by' }),
     }),
     stages: z.array(
       z.strictObject({

@@ -64,13 +64,10 @@ export function createRecommend(gateway: Gateway): {
     throw new SightlineError('SL_WORK_UNKNOWN', message, { path: 'work' });
   };
 
-  const serve = (record: RequestRecord, work: string, request: RecommendRequest) => {
-    // Only now: a request that never reached a work is no observation of it.
-    record.layout = gateway.layoutOf(work);
-    return gateway.recommend(work, request, record, (answer) =>
+  const serve = (record: RequestRecord, work: string, request: RecommendRequest) =>
+    gateway.recommend(work, request, record, (answer) =>
       respond(answer, renderAnswer(answer, { work, table, withExplain: request.explain })),
     );
-  };
 
   return {
     async post(c) {

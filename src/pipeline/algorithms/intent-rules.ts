@@ -1,4 +1,5 @@
 import type { Intent, SessionState, Surface } from '../../domain/intent.ts';
+import { type SessionFreshness, sessionFreshness } from '../../math/session-gaps.ts';
 import type { Session } from '../../stores/session-table.ts';
 import type { IntentParser, RequestContext } from '../algorithm.ts';
 import type { QueryIndex } from './query-index.ts';
@@ -11,14 +12,21 @@ export interface IntentRules {
   readonly index: QueryIndex;
   /** Multipliers of the scorers' weights in each session state. */
   readonly weights: Readonly<Record<SessionState, Float32Array>>;
+  /** In their place: the multipliers in each state at equal steps of freshness, from 0 to 1. */
+  readonly leaning?: Readonly<Record<SessionState, readonly Float32Array[]>> | undefined;
+  /** Length of the window that ends at the last event of the session. */
+  readonly freshnessWindowMs?: number;
 }
 
+const defaultWindowMs = 300_000;
 const noItems = new Int32Array(0);
 const noCodes = new Uint16Array(0);
 const noWords: readonly string[] = [];
 
 /** Reads surface, free text, explicit filters, locale and session state by fixed rules. */
 export function intentRules(rules: IntentRules): IntentParser {
+  // Written by each request, and read before the next one.
+  const measured = { entropyBits: 0, normalisedEntropy: 0, freshness: 0, events: 0 };
   return {
     name: 'rules',
     parse(context) {
@@ -27,6 +35,8 @@ export function intentRules(rules: IntentRules): IntentParser {
       const shown = request.item === undefined ? -1 : table.indexOf(request.item);
       const anchor = shown >= 0 ? shown : recent.length > 0 ? recent[recent.length - 1] : -1;
       const sessionState = stateOf(context, recent, rules.staleMs);
+      const session = measureSession(context, rules, measured);
+      const freshness = session?.freshness;
       const meaning =
         request.query === undefined ? undefined : rules.index.match(request.query, context.nowMs);
       return {
@@ -40,7 +50,9 @@ export function intentRules(rules: IntentRules): IntentParser {
         unmatched: meaning?.unmatched ?? noWords,
         anchor,
         recent,
-        weights: rules.weights[sessionState],
+        sessionEntropy: entropyOf(session),
+        freshness,
+        weights: weightsAt(rules, sessionState, freshness ?? 0),
       } satisfies Intent;
     },
   };
@@ -62,6 +74,30 @@ function stateOf(context: RequestContext, recent: Int32Array, staleMs: number): 
 
 function isStale(session: Session | undefined, nowMs: number, staleMs: number): boolean {
   return session !== undefined && nowMs - session.atMs[session.count - 1] > staleMs;
+}
+
+/** Undefined where the times of the session are not known. */
+function measureSession(
+  { request, session, nowMs }: RequestContext,
+  { freshnessWindowMs: windowMs = defaultWindowMs }: IntentRules,
+  out: SessionFreshness,
+): SessionFreshness | undefined {
+  if (request.recent !== undefined || session === undefined) return undefined;
+  return sessionFreshness(session.atMs, session.count, { nowMs, windowMs }, out);
+}
+
+/** Undefined where there is no gap to measure. */
+function entropyOf(session: SessionFreshness | undefined): number | undefined {
+  return session !== undefined && session.events >= 2 ? session.normalisedEntropy : undefined;
+}
+
+function weightsAt(
+  { weights, leaning }: IntentRules,
+  state: SessionState,
+  freshness: number,
+): Float32Array {
+  if (leaning === undefined) return weights[state];
+  return leaning[state][Math.round(freshness * (leaning[state].length - 1))];
 }
 
 function segmentOf(asked: string | undefined, segments: ReadonlySet<string>): string {

@@ -18,6 +18,7 @@ export function intentStage(parser: IntentParser, budgetMs: number | undefined):
       run.query.anchor = run.intent.anchor;
       run.query.recent = run.intent.recent;
       run.query.nowMs = run.nowMs;
+      run.query.sessionEntropy = run.intent.sessionEntropy;
       run.query.purpose = run.intent.surface === 'item' ? 'similar' : 'next';
     },
     instead(run) {

@@ -38,6 +38,19 @@ export class HistogramSeries implements Series {
     if (traceId) this.#keep(bucket, value, traceId);
   }
 
+  /** Adds values that were counted elsewhere: one count a bucket, the last one without bound, and their sum. */
+  merge(counts: ArrayLike<number>, sum: number): void {
+    const buckets = this.#shape.bounds.length + 1;
+    let total = 0;
+    for (let bucket = 0; bucket < buckets; bucket++) total += counts[bucket];
+    if (counts.length !== buckets || !(total >= 0) || !Number.isFinite(total + sum)) {
+      this.#shape.reject();
+      return;
+    }
+    for (let bucket = 0; bucket < buckets; bucket++) this.#cells[bucket] += counts[bucket];
+    this.#cells[buckets] += sum;
+  }
+
   each(visit: SampleVisitor): void {
     const cells = this.#cells;
     const last = cells.length - 1;

@@ -1,0 +1,100 @@
+import type { Clock } from './domain/clock.ts';
+import { modelKinds } from './models/index.ts';
+import type { ModelSlot } from './models/model.ts';
+import { openRegistry } from './models/registry.ts';
+import type { SignalReports } from './signals/index.ts';
+import type { ItemTable } from './stores/item-table.ts';
+import type { Emit } from './telemetry/facts.ts';
+import { createInteractionBuilder } from './training/dataset.ts';
+import { refreshItems } from './training/refresh-items.ts';
+import type { ModelToTrain } from './training/trainer.ts';
+
+/** Learns single items anew when a signal asks for it. */
+export interface Retraining {
+  /** Takes in what the similarity signal reports; one retraining runs at a time, others are asked for again. */
+  consider(report: SignalReports['similarity']): void;
+  /** Breaks off what runs. */
+  close(): Promise<void>;
+}
+
+/** What retraining needs. */
+export interface RetrainingOptions {
+  readonly folder: string;
+  readonly models: Readonly<Record<string, ModelToTrain>>;
+  readonly table: ItemTable;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Serves the new versions from now on. */
+  readonly publish: (models: ReadonlyMap<string, ModelSlot>) => void;
+}
+
+/**
+ * Makes the loop from the retraining queue to a new generation: the queued items are learnt from their recent
+ * sessions in a worker thread, all other vectors frozen, in every model that can; the new versions are published
+ * together.
+ */
+export function createRetraining(options: RetrainingOptions): Retraining {
+  const { emit, clock } = options;
+  const stop = new AbortController();
+  let running: Promise<void> | undefined;
+  const run = async (report: SignalReports['similarity']) => {
+    const startedAt = clock.monotonic();
+    const told = { items: report.retrain.length };
+    const seconds = () => (clock.monotonic() - startedAt) / 1000;
+    try {
+      await retrain(options, report, stop.signal);
+      emit('items.retrained', { ...told, outcome: 'published', seconds: seconds() });
+    } catch (cause) {
+      if (stop.signal.aborted) return;
+      emit('items.retrained', { ...told, outcome: 'failed', seconds: seconds() });
+      emit('server.failed', { code: 'SL_TRAINING_FAILED', cause });
+    }
+  };
+  return {
+    consider(report) {
+      if (report.retrain.length === 0 || running !== undefined || stop.signal.aborted) return;
+      running = run(report).finally(() => {
+        running = undefined;
+      });
+    },
+    async close() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function retrain(
+  { folder, models, table, clock, emit, publish }: RetrainingOptions,
+  { retrain: asked, sessions }: SignalReports['similarity'],
+  signal: AbortSignal,
+): Promise<void> {
+  const able = Object.entries(models).filter(([, { kind }]) => modelKinds[kind].foldIn);
+  const refreshed = await refreshItems({
+    folder,
+    models: Object.fromEntries(able),
+    items: asked.map(({ item }) => table.ids[item]),
+    interactions: interactionsOf(sessions, table),
+    signal,
+  });
+  const registry = openRegistry({ folder });
+  const slots = new Map<string, ModelSlot>();
+  for (const { name } of refreshed) {
+    const model = registry.loadCurrent(name, models[name].kind, table);
+    if (model === undefined) continue;
+    slots.set(name, { model });
+    emit('model.loaded', { model: name, version: model.version, trainedAtMs: model.trainedAtMs });
+  }
+  publish(slots);
+}
+
+function interactionsOf(
+  { offsets, items, atMs }: SignalReports['similarity']['sessions'],
+  table: ItemTable,
+) {
+  const builder = createInteractionBuilder();
+  for (let session = 0; session + 1 < offsets.length; session++)
+    for (let at = offsets[session]; at < offsets[session + 1]; at++)
+      builder.add({ session: String(session), item: table.ids[items[at]], atMs: atMs[at] });
+  return builder.build();
+}

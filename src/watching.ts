@@ -1,0 +1,95 @@
+import type { Clock } from './domain/clock.ts';
+import type { Model } from './models/model.ts';
+import { emitReport } from './signals/emit-report.ts';
+import { createHistory, type HistoryOptions, type SignalPast } from './signals/history.ts';
+import { type SignalName, type SignalOptions, signalCatalogue } from './signals/index.ts';
+import { itemColumns, itemVectors } from './signals/known-items.ts';
+import { openSignals, type SignalsReport } from './signals/open-signals.ts';
+import type { PastEvents, Reading, SignalReport } from './signals/signal.ts';
+import type { ItemTable } from './stores/item-table.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+
+/** What one signal reads now. */
+export interface SignalNow {
+  readonly name: SignalName;
+  /** Epoch milliseconds. */
+  readonly measuredAtMs: number;
+  readonly readings: readonly Reading[];
+}
+
+/** The signals of a gateway, seen from its main thread. */
+export interface Watch {
+  /** The latest readings of each signal. */
+  current(): readonly SignalNow[];
+  /** What is kept of a signal's readings; undefined for a name that is no signal, empty before the first reading. */
+  past(name: string): SignalPast | undefined;
+  /** Tells the signals whose vectors they compare from now on. */
+  setModel(model: Model | undefined): void;
+  /** Measures now, with everything that was told so far. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What is watched. */
+export interface WatchOptions {
+  readonly telemetry: Telemetry;
+  readonly table: ItemTable;
+  readonly clock: Clock;
+  readonly signals: SignalOptions;
+  readonly history: HistoryOptions;
+  /** The model whose vectors the signals compare. */
+  readonly model: Model | undefined;
+  /** Feedback of before the start. */
+  readonly past: PastEvents;
+  /** Told of each report, after its facts. */
+  readonly onReport: (report: SignalsReport) => void;
+}
+
+/** Starts the signals worker on the event ring; undefined where events are off. */
+export function openWatch(options: WatchOptions): Watch | undefined {
+  const { telemetry, table, clock, past } = options;
+  const { emit, events } = telemetry;
+  if (events === undefined) return undefined;
+  const latest = new Map<SignalName, SignalNow>();
+  const history = createHistory(options.history);
+  const vectorsOf = (model: Model | undefined) =>
+    model === undefined ? undefined : itemVectors(model);
+  let revision = table.revision;
+  const keep = (report: SignalsReport) => {
+    const measuredAtMs = clock.now();
+    for (const name of Object.keys(signalCatalogue) as SignalName[]) {
+      const found: SignalReport | undefined = report[name];
+      if (found === undefined) continue;
+      latest.set(name, { name, measuredAtMs, readings: found.readings });
+      history.record(name, found.readings, measuredAtMs);
+    }
+  };
+  const signals = openSignals({
+    ...events,
+    clock,
+    options: options.signals,
+    items: itemColumns(table, events.codes),
+    vectors: vectorsOf(options.model),
+    past,
+    onReport: (report) => {
+      emitReport(report, { emit, itemsIn: (catalog) => table.liveIn(catalog) });
+      keep(report);
+      if (revision !== table.revision) {
+        revision = table.revision;
+        signals.setItems(itemColumns(table, events.codes));
+      }
+      options.onReport(report);
+    },
+    onFailure: (cause) => emit('server.failed', { code: 'SL_SIGNAL_FAILED', cause }),
+  });
+  return {
+    current: () => [...latest.values()],
+    past: (name) =>
+      Object.hasOwn(signalCatalogue, name)
+        ? (history.of(name) ?? { atMs: [], series: [] })
+        : undefined,
+    setModel: (model) => signals.setVectors(vectorsOf(model)),
+    refresh: () => signals.report().then(() => undefined),
+    close: () => signals.close(),
+  };
+}

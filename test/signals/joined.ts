@@ -1,0 +1,92 @@
+import {
+  createRequestWindow,
+  type RequestWindowOptions,
+} from '../../src/signals/request-window.ts';
+import type { SignalContext, SignalKind, SignalReport } from '../../src/signals/signal.ts';
+import { EventCodes, hashId } from '../../src/telemetry/event-codes.ts';
+import { createEventRing, openEventRing } from '../../src/telemetry/event-ring.ts';
+import { blankEvent, type RingEvent } from '../../src/telemetry/ring-event.ts';
+import { testContext } from './context.ts';
+
+/** A request and what it showed. */
+export interface TestSlate {
+  readonly request: string;
+  readonly items: readonly number[];
+  /** Click probabilities; unknown where there is none. */
+  readonly predicted?: readonly number[];
+  readonly strategy?: string;
+  readonly catalog?: string;
+  readonly variant?: string;
+  readonly session?: string;
+}
+
+/** Feedback that names a request. */
+export interface TestFeedback {
+  readonly request: string;
+  readonly item: number;
+  readonly type: string;
+}
+
+/** A request window, and the signal that follows it, on a ring that is so small that it cuts slates in two. */
+export function createJoin<Options, Report extends SignalReport>(
+  requestOptions: RequestWindowOptions,
+  { kind, options }: { kind?: SignalKind<Options, Report>; options?: Options } = {},
+) {
+  const ring = createEventRing({ capacity: 8, clock: { now: () => 0, monotonic: () => 0 } });
+  const reader = openEventRing(ring.shared);
+  const codes = new EventCodes();
+  const nameOf = (code: number) => codes.nameOf(code);
+  const requests = createRequestWindow(requestOptions, { nameOf });
+  const context: SignalContext = testContext({ nameOf, requests });
+  const signal = kind?.create(context, options as Options);
+  const send = (events: readonly Partial<RingEvent>[], nowMs: number) => {
+    const drain = () =>
+      reader.drain((batch) => {
+        requests.observe(batch, nowMs);
+        signal?.observe(batch, nowMs);
+      });
+    for (const event of events) {
+      const complete = { ...blankEvent('exposure'), ...event };
+      if (!ring.put(complete) && drain() > 0) ring.put(complete);
+    }
+    drain();
+  };
+  return {
+    requests,
+    send,
+    show: (slate: TestSlate, nowMs: number) => send(slateEvents(slate, codes), nowMs),
+    tell: ({ request, item, type }: TestFeedback, nowMs: number) =>
+      send([{ kind: 1, request: hashId(request), item, detail: codes.codeOf(type) }], nowMs),
+    /** The report of the signal, as the worker asks for it. */
+    report: (nowMs: number): Report => {
+      requests.expire(nowMs);
+      if (signal === undefined) throw new Error('the join has no signal');
+      return signal.report(nowMs);
+    },
+  };
+}
+
+function slateEvents(
+  {
+    request,
+    items,
+    predicted = [],
+    strategy = 'blend',
+    catalog = 'shoes',
+    variant,
+    session,
+  }: TestSlate,
+  codes: EventCodes,
+): Partial<RingEvent>[] {
+  const event = {
+    request: hashId(request),
+    strategy: codes.codeOf(strategy),
+    catalog: codes.codeOf(catalog),
+    session: session === undefined ? 0 : hashId(session),
+  };
+  const detail = variant === undefined ? 0 : codes.codeOf(variant);
+  const exposures = items.map((item, position) => {
+    return { ...event, kind: 0, item, position, detail, predicted: predicted[position] ?? NaN };
+  });
+  return [...exposures, { ...event, kind: 2, position: items.length }];
+}
