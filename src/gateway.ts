@@ -8,17 +8,15 @@ import type { RecommendRequest } from './domain/recommend-request.ts';
 import type { Slate } from './domain/slate.ts';
 import type { User } from './domain/user.ts';
 import { createExperiments, type Experiments } from './experiments/experiments.ts';
-import type { Model } from './models/model.ts';
-import { createGenerationBuilder } from './pipeline/build-generation.ts';
+import { closeLoops } from './loops.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
-import { type Generation, type ModelStatus, modelStatuses } from './pipeline/generation.ts';
+import { type ModelStatus, modelStatuses } from './pipeline/generation.ts';
+import { createGenerations, type Generations } from './pipeline/generations.ts';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
 import { warmUp } from './pipeline/warm-up.ts';
-import { createRetraining, type Retraining } from './retraining.ts';
 import { createPastColumns } from './signals/past-columns.ts';
 import type { PastEvents } from './signals/signal.ts';
-import { createSplitting } from './splitting.ts';
 import { ItemTable } from './stores/item-table.ts';
 import { measured } from './stores/measured.ts';
 import { openStore } from './stores/open-store.ts';
@@ -30,7 +28,7 @@ import type { RequestRecord } from './telemetry/request-record.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { importDataset } from './training/import-dataset.ts';
 import { prepareModels } from './training/prepare-models.ts';
-import { openWatch, type Watch } from './watching.ts';
+import type { Watch } from './watching.ts';
 
 /** A finished answer, valid only inside the `render` call: its columns go back to the pool after it. */
 export interface Answer {
@@ -139,8 +137,10 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
     emit: telemetry.emit,
     onProgress,
   });
-  const generations = createGenerations(foundation, table);
-  generations.publish(models);
+  const generations = createGenerations(
+    { ...config, declared: config.models, store, table, clock, emit: telemetry.emit },
+    models,
+  );
   const pipeline = createPipeline({ table, sessions, clock });
   await warmUp(generations.current.works.values(), { pipeline, table, sessions, clock });
   return wire(foundation, { table, sessions, generations, pipeline, past: past.take() });
@@ -148,37 +148,6 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
 
 /** Events of before the start that the signals are told of. */
 const pastEvents = 100_000;
-
-/** The pointer to the generation that serves. */
-interface Generations {
-  readonly current: Generation;
-  /** Serves these models from the next request on; those that are not named stay as they are. */
-  publish(models: Generation['models']): void;
-}
-
-function createGenerations(
-  { config, telemetry, clock, store }: Foundation,
-  table: ItemTable,
-): Generations {
-  const { works, segments, models: declared } = config;
-  const build = createGenerationBuilder({ store, table, clock, works, segments, declared });
-  let current: Generation | undefined;
-  return {
-    get current() {
-      if (current === undefined) throw new Error('no generation is published');
-      return current;
-    },
-    publish(models) {
-      const built = build(new Map([...(current?.models ?? []), ...models]));
-      current = built;
-      telemetry.emit('generation.published', {
-        generation: built.id,
-        works: built.works.size,
-        models: built.models.size,
-      });
-    },
-  };
-}
 
 interface Furniture {
   readonly table: ItemTable;
@@ -188,51 +157,11 @@ interface Furniture {
   readonly past: PastEvents;
 }
 
-/** The signals, and the loops that they close: vectors learnt anew, traffic split anew. */
-function closeLoops(
-  { config, telemetry, clock }: Foundation,
-  { table, generations, past }: Furniture,
-  experiments: Experiments,
-): { readonly watch: Watch | undefined; readonly retraining: Retraining } {
-  const { emit } = telemetry;
-  const { vectors, retrain, history, ...signals } = config.signals;
-  const vectorModel = (): Model | undefined => {
-    const slot = generations.current.models.get(vectors);
-    return slot !== undefined && 'model' in slot ? slot.model : undefined;
-  };
-  const retraining = createRetraining({
-    folder: config.modelFolder,
-    models: config.models,
-    table,
-    clock,
-    emit,
-    publish(models) {
-      generations.publish(models);
-      watch?.setModel(vectorModel());
-    },
-  });
-  const splitting = createSplitting({ experiments, clock, emit });
-  const watch = openWatch({
-    telemetry,
-    table,
-    clock,
-    signals,
-    history,
-    model: vectorModel(),
-    past,
-    onReport({ similarity, arms }) {
-      if (retrain && similarity !== undefined) retraining.consider(similarity);
-      if (arms !== undefined) splitting.consider(arms);
-    },
-  });
-  return { watch, retraining };
-}
-
 function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const { config, telemetry, clock, store } = foundation;
   const { table, sessions, generations, pipeline } = furniture;
   const experiments = createExperiments(config.experiments, { clock });
-  const { watch, retraining } = closeLoops(foundation, furniture, experiments);
+  const { watch, retraining } = closeLoops({ ...foundation, ...furniture, experiments });
   const { emit } = telemetry;
   const door = {
     store,

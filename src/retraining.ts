@@ -65,7 +65,7 @@ export function createRetraining(options: RetrainingOptions): Retraining {
 }
 
 async function retrain(
-  { folder, models, table, clock, emit, publish }: RetrainingOptions,
+  { folder, models, table, emit, publish }: RetrainingOptions,
   { retrain: asked, sessions }: SignalReports['similarity'],
   signal: AbortSignal,
 ): Promise<void> {

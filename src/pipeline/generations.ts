@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Store } from '../stores/store.ts';
+import type { Emit } from '../telemetry/facts.ts';
 import { QueryIndex } from './algorithms/query-index.ts';
 import { assembleWork } from './assemble.ts';
 import { followTable, type Generation, generationId, popularityList } from './generation.ts';
@@ -11,21 +12,48 @@ export interface GenerationGround {
   readonly store: Store;
   readonly table: ItemTable;
   readonly clock: Clock;
+  readonly emit: Emit;
   readonly works: Readonly<Record<string, WorkOptions>>;
   readonly segments: readonly string[];
   /** What else a generation's name depends on. */
   readonly declared: unknown;
 }
 
+/** The pointer to the generation that serves. */
+export interface Generations {
+  readonly current: Generation;
+  /** Serves these models from the next request on; those that are not named stay as they are. */
+  publish(models: Generation['models']): void;
+}
+
 /**
- * Makes the builder of generations: each call assembles every work around a set of models. Throws `SL_CONFIG_INVALID` for
- * works that cannot run.
+ * Builds the first generation around a set of models and points at it. Requests keep the generation that they began
+ * with. Throws `SL_CONFIG_INVALID` for works that cannot run.
  *
- * @example createGenerationBuilder(ground)(models).id // 'c0ffee1234'
+ * @example createGenerations(ground, models).current.id // 'c0ffee1234'
  */
-export function createGenerationBuilder(
+export function createGenerations(
   ground: GenerationGround,
-): (models: Generation['models']) => Generation {
+  models: Generation['models'],
+): Generations {
+  const build = createBuilder(ground);
+  const publish = (generation: Generation): Generation => {
+    const { id, works, models: all } = generation;
+    ground.emit('generation.published', { generation: id, works: works.size, models: all.size });
+    return generation;
+  };
+  let current = publish(build(models));
+  return {
+    get current() {
+      return current;
+    },
+    publish(replaced) {
+      current = publish(build(new Map([...current.models, ...replaced])));
+    },
+  };
+}
+
+function createBuilder(ground: GenerationGround): (models: Generation['models']) => Generation {
   const { store, table, clock } = ground;
   const segments = new Set(ground.segments);
   const index = new QueryIndex(table);
