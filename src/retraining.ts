@@ -1,17 +1,16 @@
 import type { Clock } from './domain/clock.ts';
 import { modelKinds } from './models/index.ts';
-import type { ModelSlot } from './models/model.ts';
+import type { Interactions, ModelSlot } from './models/model.ts';
 import { openRegistry } from './models/registry.ts';
 import type { SignalReports } from './signals/index.ts';
 import type { ItemTable } from './stores/item-table.ts';
 import type { Emit } from './telemetry/facts.ts';
-import { createInteractionBuilder } from './training/dataset.ts';
 import { refreshItems } from './training/refresh-items.ts';
 import type { ModelToTrain } from './training/trainer.ts';
 
 /** Learns single items anew when a signal asks for it. */
 export interface Retraining {
-  /** Takes in what the similarity signal reports; one retraining runs at a time, others are asked for again. */
+  /** Takes in what the similarity signal reports; one retraining runs at a time, the last one asked for waits. */
   consider(report: SignalReports['similarity']): void;
   /** Breaks off what runs. */
   close(): Promise<void>;
@@ -37,6 +36,7 @@ export function createRetraining(options: RetrainingOptions): Retraining {
   const { emit, clock } = options;
   const stop = new AbortController();
   let running: Promise<void> | undefined;
+  let waiting: SignalReports['similarity'] | undefined;
   const run = async (report: SignalReports['similarity']) => {
     const startedAt = clock.monotonic();
     const told = { items: report.retrain.length };
@@ -50,12 +50,19 @@ export function createRetraining(options: RetrainingOptions): Retraining {
       emit('server.failed', { code: 'SL_TRAINING_FAILED', cause });
     }
   };
+  const start = (report: SignalReports['similarity']) => {
+    running = run(report).finally(() => {
+      running = undefined;
+      const next = waiting;
+      waiting = undefined;
+      if (next !== undefined && !stop.signal.aborted) start(next);
+    });
+  };
   return {
     consider(report) {
-      if (report.retrain.length === 0 || running !== undefined || stop.signal.aborted) return;
-      running = run(report).finally(() => {
-        running = undefined;
-      });
+      if (report.retrain.length === 0 || stop.signal.aborted) return;
+      if (running === undefined) start(report);
+      else waiting = report;
     },
     async close() {
       stop.abort();
@@ -88,13 +95,14 @@ async function retrain(
   publish(slots);
 }
 
+/** Sessions in the terms of training: items by their ids, in order of id. */
 function interactionsOf(
   { offsets, items, atMs }: SignalReports['similarity']['sessions'],
-  table: ItemTable,
-) {
-  const builder = createInteractionBuilder();
-  for (let session = 0; session + 1 < offsets.length; session++)
-    for (let at = offsets[session]; at < offsets[session + 1]; at++)
-      builder.add({ session: String(session), item: table.ids[items[at]], atMs: atMs[at] });
-  return builder.build();
+  { ids }: ItemTable,
+): Interactions {
+  const known = [...new Set(items)].sort((a, b) => (ids[a] < ids[b] ? -1 : 1));
+  const codeOf = new Map(known.map((item, code) => [item, code]));
+  const codes = new Uint32Array(new SharedArrayBuffer(items.byteLength));
+  for (let at = 0; at < items.length; at++) codes[at] = codeOf.get(items[at])!;
+  return { items: known.map((item) => ids[item]), offsets, codes, atMs };
 }

@@ -78,11 +78,11 @@ export const similarity: SignalKind<SimilarityOptions | undefined, SimilarityRep
       if (slope < decayingSlope && norm < decayingNorm) requests.addDecaying(item, nowMs);
     };
     const recall = ({ count, session, item, atMs }: PastEvents) => {
-      follower.followItems();
+      follower.follow();
       for (let i = 0; i < count; i++) see(session[i], item[i], atMs[i]);
     };
     const observe = (batch: EventBatch, nowMs: number) => {
-      follower.followItems();
+      follower.follow();
       for (let i = 0; i < batch.count; i++) {
         if (batch.kind(i) !== kindCode.feedback) continue;
         const item = batch.item(i);
@@ -91,8 +91,7 @@ export const similarity: SignalKind<SimilarityOptions | undefined, SimilarityRep
       }
     };
     const report = (nowMs: number): SimilarityReport => {
-      follower.followItems();
-      follower.followVectors();
+      follower.follow();
       watch.find();
       const request = requests.take(follower.isCold, nowMs);
       const { waiting } = requests;

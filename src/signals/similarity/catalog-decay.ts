@@ -97,7 +97,7 @@ function createFading(
   let fadedAtMs: number | undefined;
   return (nowMs) => {
     const seconds = Math.max(0, nowMs - (fadedAtMs ?? nowMs)) / 1000;
-    for (const of of rates) of.fade(2 ** (-seconds / halfLifeSeconds));
+    for (const group of rates) group.fade(2 ** (-seconds / halfLifeSeconds));
     fadedAtMs = nowMs;
   };
 }

@@ -8,7 +8,9 @@ export interface NearestItems {
   readonly items: Int32Array;
   /** Multiplications of one search: items · dimensions. */
   readonly steps: number;
-  /** Writes the nearest other items and their cosines, at most as many as `out` takes, and answers how many. */
+  /** Whether an item is one of them. */
+  has(item: number): boolean;
+  /** Writes the nearest other items of one of them and their cosines, at most as many as `out` takes, and answers how many. */
   find(item: number, out: Neighbours): number;
   /** Cosines between an item and each of `items`, in single precision; valid until the next call. */
   cosinesTo(item: number): Float32Array;
@@ -27,10 +29,11 @@ export function createNearestItems(
 ): NearestItems | undefined {
   const { dimensions, values, norms, count } = vectors;
   const row = (item: number) => values.subarray(item * dimensions, (item + 1) * dimensions);
-  const rowOf: number[] = [];
-  for (let item = 0; item < count; item++) if (norms[item] > 0 && isServed(item)) rowOf.push(item);
-  if (rowOf.length === 0) return undefined;
-  const items = Int32Array.from(rowOf);
+  const isSearched = new Uint8Array(count);
+  for (let item = 0; item < count; item++)
+    if (norms[item] > 0 && isServed(item)) isSearched[item] = 1;
+  const items = Int32Array.from(isSearched.keys().filter((item) => isSearched[item] === 1));
+  if (items.length === 0) return undefined;
   const table = createVectorTable(items.length, dimensions);
   for (const [at, item] of items.entries()) table.setRow(at, row(item));
   const everyRow = items.map((_, at) => at);
@@ -38,20 +41,21 @@ export function createNearestItems(
   return {
     items,
     steps: items.length * dimensions,
+    has: (item) => isSearched[item] === 1,
     find(item, out) {
       // One more, as the item itself is among them.
       const room = Math.min(out.items.length + 1, items.length);
       const [rows, scores] = [new Int32Array(room), new Float32Array(room)];
       const found = table.nearest(row(item), room, rows, scores);
-      let count = 0;
-      for (let i = 0; i < found && count < out.items.length; i++) {
+      let listed = 0;
+      for (let i = 0; i < found && listed < out.items.length; i++) {
         const other = items[rows[i]];
         if (other === item) continue;
-        out.items[count] = other;
-        out.cosines[count] = cosine(row(item), row(other)) ?? 0;
-        count += 1;
+        out.items[listed] = other;
+        out.cosines[listed] = cosine(row(item), row(other)) ?? 0;
+        listed += 1;
       }
-      return count;
+      return listed;
     },
     cosinesTo(item) {
       table.dot(row(item), everyRow, items.length, allCosines);

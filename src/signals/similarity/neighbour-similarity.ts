@@ -4,7 +4,7 @@ import type { NearestItems, Neighbours } from './nearest-items.ts';
 
 /** Bounds of the lists of neighbours. */
 export interface NeighbourOptions {
-  /** Nearest items of an item that its similarity is the mean over. */
+  /** Nearest items of an item that its similarity is the mean over, at most 250. */
   readonly neighbours?: number;
   /** Items whose neighbours are to be found; others ask again at their next event. */
   readonly maxPending?: number;
@@ -78,8 +78,12 @@ export class NeighbourSimilarity {
   find(): void {
     if (this.#nearest === undefined) return;
     const searches = Math.max(1, Math.floor(this.#stepsPerReport / this.#nearest.steps));
-    for (const item of this.#waiting.splice(0, searches))
-      this.#states[item] = listed + this.#nearest.find(item, this.#listOf(item));
+    for (const item of this.#waiting.splice(0, searches)) {
+      const isThere = this.#nearest.has(item);
+      this.#states[item] = isThere
+        ? listed + this.#nearest.find(item, this.#listOf(item))
+        : unknown;
+    }
   }
 
   /** Forgets all lists and searches elsewhere from now on. O(items). */
@@ -95,11 +99,9 @@ export class NeighbourSimilarity {
    */
   amend(nearest: NearestItems, moved: readonly number[]): readonly number[] {
     this.#nearest = nearest;
-    const served = new Uint8Array(this.#states.length);
-    for (const item of nearest.items) served[item] = 1;
     const isMoved = new Uint8Array(this.#states.length);
     for (const item of moved) isMoved[item] = 1;
-    const stays = (item: number) => served[item] === 1 && isMoved[item] === 0;
+    const stays = (item: number) => nearest.has(item) && isMoved[item] === 0;
     const stale: number[] = [];
     const forget = (item: number) => {
       this.#states[item] = unknown;
@@ -108,7 +110,7 @@ export class NeighbourSimilarity {
     for (let item = 0; item < this.#states.length; item++)
       if (this.#isListed(item) && !(stays(item) && this.#itemsOf(item).every(stays))) forget(item);
     for (const entrant of moved) {
-      if (!served[entrant]) continue;
+      if (!nearest.has(entrant)) continue;
       const cosines = nearest.cosinesTo(entrant);
       for (let row = 0; row < cosines.length; row++) {
         const item = nearest.items[row];

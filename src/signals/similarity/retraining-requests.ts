@@ -1,10 +1,5 @@
 import { lengthened } from '../lengthened.ts';
-import {
-  type ClickSessions,
-  noSessions,
-  RecentClicks,
-  type SessionLimits,
-} from './recent-clicks.ts';
+import { type ClickSessions, noSessions, RecentClicks } from './recent-clicks.ts';
 import {
   RetrainQueue,
   type RetrainQueueOptions,
@@ -13,7 +8,7 @@ import {
 } from './retrain-queue.ts';
 
 /** When items are asked to be learnt anew, and what is given along. */
-export interface RetrainingOptions extends RetrainQueueOptions, Partial<SessionLimits> {
+export interface RetrainingOptions extends RetrainQueueOptions {
   /** Events of an item without a vector before it is asked for. */
   readonly coldEvents?: number;
   /** Different sessions that are remembered of an item without a vector before it is asked for. */
@@ -30,7 +25,7 @@ export interface RetrainingOptions extends RetrainQueueOptions, Partial<SessionL
 export interface RetrainingRequest {
   /** Empty in most reports. */
   readonly retrain: readonly RetrainItem[];
-  /** Sessions in which the items were clicked, newest first. */
+  /** All sessions that are remembered: from those with the items alone nobody could tell how often they are clicked. */
   readonly sessions: ClickSessions;
 }
 
@@ -62,11 +57,9 @@ const nothing: RetrainingRequest = { retrain: [], sessions: noSessions };
 export function createRetrainingRequests({
   coldEvents = 10,
   coldSessions = 5,
-  recentClicks = 500_000,
+  recentClicks = 200_000,
   everySeconds = 30,
   maxPerReport = 20,
-  maxSessions = 2000,
-  maxSessionClicks = 40,
   ...options
 }: RetrainingOptions = {}): RetrainingRequests {
   const queue = new RetrainQueue(options);
@@ -109,10 +102,7 @@ export function createRetrainingRequests({
       for (const { item } of turns) handedAt[item] = events[item];
       return {
         retrain: turns.map((turn) => ({ ...turn, events: events[turn.item] })),
-        sessions: recent.sessionsWith(
-          turns.map(({ item }) => item),
-          { maxSessions, maxSessionClicks },
-        ),
+        sessions: recent.sessions(),
       };
     },
   };
