@@ -1,5 +1,5 @@
+import { checkPoints, type Points, sharesOf } from './points.ts';
 import { checkFinite } from './sample.ts';
-import { checkPoints, type Points, sharesOf } from './sliced-wasserstein.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** A rotation to the directions of greatest variance, fitted once and frozen. */

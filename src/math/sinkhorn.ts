@@ -1,4 +1,4 @@
-import { checkPoints, type Points, sharesOf } from './sliced-wasserstein.ts';
+import { checkPoints, type Points, sharesOf } from './points.ts';
 import { checkedDistance } from './wasserstein.ts';
 
 /** How far to go. */

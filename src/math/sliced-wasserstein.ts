@@ -1,15 +1,6 @@
-import { checkFinite, checkWeights, SampleSorter, type SortedSample } from './sample.ts';
+import { checkPoints, type Points } from './points.ts';
+import { checkFinite, SampleSorter, type SortedSample } from './sample.ts';
 import { checkedDistance, sampleWasserstein1 } from './wasserstein.ts';
-
-/** Points in several dimensions, as a distribution. */
-export interface Points {
-  /** Row-major, `count` × `dimensions`. */
-  readonly values: Float32Array | Float64Array;
-  readonly count: number;
-  readonly dimensions: number;
-  /** One weight per point, which counts by its share of the sum; equal where absent. */
-  readonly weights?: Float64Array;
-}
 
 /** How far two distributions lie apart, in the unit of the values. */
 export interface SlicedDistance {
@@ -19,17 +10,6 @@ export interface SlicedDistance {
   readonly max: number;
   /** The direction of the greatest, the first of equals. */
   readonly worst: number;
-}
-
-/** A distribution that windows are compared with again and again. */
-export interface SlicedReference {
-  /** How many points it has. */
-  readonly count: number;
-  /**
-   * The sliced distance of a window of n points from these m:
-   * O(directions · (n · dimensions + n log n + m)). Throws as `slicedWasserstein1` does.
-   */
-  distanceTo(window: Points): SlicedDistance;
 }
 
 /**
@@ -44,60 +24,20 @@ export interface SlicedReference {
  * @example slicedWasserstein1(u, v, Float64Array.of(1, 0)).mean // W1 of the first coordinates
  */
 export function slicedWasserstein1(u: Points, v: Points, directions: Float64Array): SlicedDistance {
-  return createSlicedReference(u, directions).distanceTo(v);
-}
-
-/**
- * Projects and sorts a reference once. Takes O(directions · count) memory, and keeps no view of the points.
- * Throws RangeError as `slicedWasserstein1` does.
- *
- * @example createSlicedReference(week, unitDirections(64, 32, rng)).distanceTo(lastHour).mean
- */
-export function createSlicedReference(
-  reference: Points,
-  directions: Float64Array,
-): SlicedReference {
-  checkPoints('reference', reference);
-  const { count, dimensions } = reference;
+  checkPoints('u', u);
+  checkPoints('v', v);
+  const { dimensions } = u;
+  if (v.dimensions !== dimensions)
+    throw new RangeError(`v has ${v.dimensions} dimensions, expected ${dimensions}`);
   if (directions.length === 0 || directions.length % dimensions !== 0)
     throw new RangeError(
       `directions have ${directions.length} numbers, expected a multiple of ${dimensions}`,
     );
   checkFinite('directions', directions);
-  const kept = directions.slice();
-  const sorted = sortProjections(reference, kept);
-  return {
-    count,
-    distanceTo(window) {
-      checkPoints('window', window);
-      if (window.dimensions !== dimensions)
-        throw new RangeError(`window has ${window.dimensions} dimensions, expected ${dimensions}`);
-      const samples = sortProjections(window, kept);
-      return summarise(samples.map((sample, k) => sampleWasserstein1(sorted[k], sample)));
-    },
-  };
-}
-
-/** Throws RangeError unless the lengths fit the shape, every value is finite and the weights are weights. */
-export function checkPoints(name: string, { values, count, dimensions, weights }: Points): void {
-  const whole = Number.isInteger(count) && Number.isInteger(dimensions);
-  if (!(whole && count > 0 && dimensions > 0))
-    throw new RangeError(`${name} is ${count} x ${dimensions}, expected two positive integers`);
-  if (values.length !== count * dimensions)
-    throw new RangeError(`${name} has ${values.length} values, expected ${count} x ${dimensions}`);
-  checkFinite(name, values);
-  if (weights !== undefined) checkWeights(name, weights, count);
-}
-
-/**
- * The share of the weight that each point has; they sum to 1.
- *
- * @example sharesOf({ values, count: 2, dimensions: 1 }) // 0.5, 0.5
- */
-export function sharesOf({ count, weights }: Points): Float64Array {
-  if (weights === undefined) return new Float64Array(count).fill(1 / count);
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => weight / sum);
+  const samples = sortProjections(v, directions);
+  return summarise(
+    sortProjections(u, directions).map((sample, k) => sampleWasserstein1(sample, samples[k])),
+  );
 }
 
 /** The points as seen along each direction. */

@@ -62,8 +62,8 @@ export const drift: SignalKind<DriftOptions, DriftReport> = {
           history.add(item[i], session[i], context.items.catalog[item[i]]);
     };
     const report = (): DriftReport => {
-      refit(state, { context, history }, settings);
-      calibrate(state, settings);
+      const steps = refit(state, { context, history }, settings);
+      calibrate(state, { stepsPerReport: settings.stepsPerReport - steps });
       const pairs = judgeChanged(state, settings);
       return { pairs, readings: readingsOf(state, late) };
     };
@@ -102,23 +102,29 @@ function hasVector(vectors: ItemVectors | undefined, item: number): boolean {
   return vectors !== undefined && item < vectors.count && vectors.norms[item] > 0;
 }
 
-/** Begins anew with the vectors of another model; goes on where only single items were trained again. */
+/** Making a reference takes as long as so many elementary steps for each of its clicks. */
+const stepsPerClick = 2000;
+
+/**
+ * Begins anew with the vectors of another model; goes on where only single items were trained again. Answers about how
+ * many elementary steps it took.
+ */
 function refit(
   state: DriftState,
   { context, history }: { context: SignalContext; history: ClickHistory },
   settings: DriftSettings,
-): void {
+): number {
   const { vectors } = context;
-  if (history.count < settings.minReferenceEvents) return;
-  if (vectors === undefined || vectors.version === state.vectors?.version) return;
+  if (history.count < settings.minReferenceEvents) return 0;
+  if (vectors === undefined || vectors.version === state.vectors?.version) return 0;
   const { fit, vectors: before } = state;
   if (fit !== undefined && before !== undefined && isSameSpace(before, vectors, fit.items)) {
     state.vectors = vectors;
     for (const distance of fit.distances) distance.forgetItems();
-    return;
+    return 0;
   }
   const clicks = history.take((item) => hasVector(vectors, item));
-  if (clicks.count < settings.minReferenceEvents) return;
+  if (clicks.count < settings.minReferenceEvents) return 0;
   state.vectors = vectors;
   const nameOf = (code: number) => context.nameOf(code);
   state.fit = fitDrift(clicks, { vectors: () => state.vectors!, nameOf }, settings);
@@ -126,10 +132,14 @@ function refit(
   state.last = [];
   state.changed.clear();
   for (const { target } of state.fit.plan.pairs) state.changed.add(target);
+  return stepsPerClick * clicks.count;
 }
 
 /** Spends a report's share of work on the scales; once they are known every pair is due. */
-function calibrate(state: DriftState, { stepsPerReport }: DriftSettings): void {
+function calibrate(
+  state: DriftState,
+  { stepsPerReport }: Pick<DriftSettings, 'stepsPerReport'>,
+): void {
   const { fit, calibrated } = state;
   if (fit === undefined || calibrated) return;
   for (let steps = 0; steps < stepsPerReport && !state.calibrated; ) {

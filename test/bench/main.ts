@@ -15,6 +15,8 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'item-rank': async () => (await import('./item-rank.ts')).itemRankBench,
   kernels: async () => (await import('./kernels.ts')).kernelsBench,
   drift: async () => (await import('./drift.ts')).driftBench,
+  signals: async () => (await import('./signals.ts')).signalsBench,
+  'cold-item': async () => (await import('./cold-item.ts')).coldItemBench,
 };
 
 const { values, positionals } = parseArgs({

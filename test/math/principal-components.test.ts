@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Points } from '../../src/math/points.ts';
 import { principalComponents } from '../../src/math/principal-components.ts';
 import { createRng } from '../../src/math/rng.ts';
-import type { Points } from '../../src/math/sliced-wasserstein.ts';
 
 type Rows = readonly (readonly number[])[];
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Points } from '../../src/math/points.ts';
 import { sinkhorn, sinkhornDivergence } from '../../src/math/sinkhorn.ts';
-import type { Points } from '../../src/math/sliced-wasserstein.ts';
 import { wasserstein1 } from '../../src/math/wasserstein.ts';
 
 /** Made with NumPy 2.4.6 in the log domain: epsilon in the unit of the distances, at most 20,000 iterations. */

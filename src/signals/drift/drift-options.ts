@@ -43,7 +43,7 @@ export interface DriftSettings {
   readonly sinkhorn: SinkhornDistanceOptions;
   /** Clicks that happened longer ago than this are left out. */
   readonly maxLateSeconds: number;
-  /** Elementary steps spent on scales in one report; 20 million take about 20 ms. */
+  /** Elementary steps spent on scales in one report; 20 million take 20 to 40 ms. */
   readonly stepsPerReport: number;
   /** Domains compared in one report; the others follow in the next ones. */
   readonly domainsPerReport: number;

@@ -1,7 +1,7 @@
+import { createSampleProfile, type SampleProfile } from '../../math/sample-profile.ts';
 import type { ItemVectors } from '../item-columns.ts';
 import type { Domain } from './domain-plan.ts';
 import { createItemRows } from './item-rows.ts';
-import { createSampleProfile, type SampleProfile } from './sample-profile.ts';
 import type { WindowDistance } from './window-distance.ts';
 
 /** How membership is worked out. */

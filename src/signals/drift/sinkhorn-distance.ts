@@ -1,5 +1,5 @@
+import type { Points } from '../../math/points.ts';
 import { sinkhornDivergence } from '../../math/sinkhorn.ts';
-import type { Points } from '../../math/sliced-wasserstein.ts';
 import type { EmbeddingSpace } from './embedding-space.ts';
 import type { WindowDistance } from './window-distance.ts';
 

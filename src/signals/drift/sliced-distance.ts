@@ -1,6 +1,6 @@
+import { createSampleProfile, type SampleProfile } from '../../math/sample-profile.ts';
 import type { EmbeddingSpace } from './embedding-space.ts';
 import { createItemRows } from './item-rows.ts';
-import { createSampleProfile, type SampleProfile } from './sample-profile.ts';
 import type { WindowDistance } from './window-distance.ts';
 
 /**
@@ -49,11 +49,14 @@ export function createSlicedDistance({
     return column.sort();
   };
   const profiles: SampleProfile[][] = [];
+  /** Numbers in the profiles so far. */
+  let profiled = 0;
   const profilesOf = (domain: number): SampleProfile[] => {
     const items = references[domain];
     const known = profiles[domain];
     if (known !== undefined) return known;
     project(items);
+    profiled += width * items.length;
     profiles[domain] = Array.from({ length: width }, (_, k) =>
       createSampleProfile(sortedColumn(k, new Float64Array(items.length))),
     );
@@ -63,6 +66,7 @@ export function createSlicedDistance({
     name: 'sliced',
     judges: () => true,
     measure(items, sources, out) {
+      const before = profiled;
       const against = sources.map(profilesOf);
       project(items);
       const column = new Float64Array(items.length);
@@ -71,7 +75,8 @@ export function createSlicedDistance({
         sortedColumn(k, column);
         for (let s = 0; s < sources.length; s++) out[s] += against[s][k].distanceTo(column) / width;
       }
-      return width * items.length * (10 + 40 * sources.length);
+      const made = 80 * (profiled - before);
+      return made + width * items.length * (10 + 40 * sources.length);
     },
     leastScale: () => 0,
     forgetItems: rows.clear,

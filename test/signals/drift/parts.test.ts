@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRng } from '../../../src/math/rng.ts';
+import { createSampleProfile } from '../../../src/math/sample-profile.ts';
 import { wasserstein1 } from '../../../src/math/wasserstein.ts';
 import { ClickHistory } from '../../../src/signals/drift/click-history.ts';
 import { planDomains } from '../../../src/signals/drift/domain-plan.ts';
@@ -8,7 +9,6 @@ import { isSameSpace } from '../../../src/signals/drift/embedding-space.ts';
 import { createItemRows } from '../../../src/signals/drift/item-rows.ts';
 import { drawScales, NullScales } from '../../../src/signals/drift/null-scales.ts';
 import { RecentItems } from '../../../src/signals/drift/recent-items.ts';
-import { createSampleProfile } from '../../../src/signals/drift/sample-profile.ts';
 import { blocksOf, drawWindow } from '../../../src/signals/drift/session-blocks.ts';
 import type { WindowDistance } from '../../../src/signals/drift/window-distance.ts';
 
