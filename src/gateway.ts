@@ -15,7 +15,7 @@ import { createGenerations, type Generations } from './pipeline/generations.ts';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
 import { warmUp } from './pipeline/warm-up.ts';
-import { createPastColumns } from './signals/past-columns.ts';
+import { createPastColumns } from './signals/known/past-columns.ts';
 import type { PastEvents } from './signals/signal.ts';
 import { ItemTable } from './stores/item-table.ts';
 import { measured } from './stores/measured.ts';

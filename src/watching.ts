@@ -1,11 +1,11 @@
 import type { Clock } from './domain/clock.ts';
 import type { Model } from './models/model.ts';
-import { emitReport } from './signals/emit-report.ts';
 import { createHistory, type HistoryOptions, type SignalPast } from './signals/history.ts';
 import { type SignalName, type SignalOptions, signalCatalogue } from './signals/index.ts';
-import { itemColumns, itemVectors } from './signals/known-items.ts';
-import { openSignals, type SignalsReport } from './signals/open-signals.ts';
+import { itemColumns, itemVectors } from './signals/known/known-items.ts';
 import type { PastEvents, Reading, SignalReport } from './signals/signal.ts';
+import { emitReport } from './signals/thread/emit-report.ts';
+import { openSignals, type SignalsReport } from './signals/thread/open-signals.ts';
 import type { ItemTable } from './stores/item-table.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
@@ -72,7 +72,7 @@ export function openWatch(options: WatchOptions): Watch | undefined {
     vectors: vectorsOf(options.model),
     past,
     onReport: (report) => {
-      emitReport(report, { emit, itemsIn: (catalog) => table.liveIn(catalog) });
+      emitReport(report, emit);
       keep(report);
       if (revision !== table.revision) {
         revision = table.revision;

@@ -1,8 +1,8 @@
 import type { EventBatch } from '../telemetry/event-ring.ts';
 import { kindCode } from '../telemetry/ring-event.ts';
-import { ArmWindow, type OutcomeCounts } from './arm-window.ts';
-import { CodeGroups } from './code-groups.ts';
-import { createPaneClock, type Pane } from './pane-clock.ts';
+import { ArmWindow, type OutcomeCounts } from './arms/arm-window.ts';
+import { CodeGroups } from './gathering/code-groups.ts';
+import { createPaneClock, type Pane } from './panes/pane-clock.ts';
 import type { Reading, SignalKind, SignalReport } from './signal.ts';
 
 /** What one arm of an experiment received and achieved, in the window where nothing else is said. */
@@ -85,7 +85,7 @@ export const arms: SignalKind<ArmsOptions | undefined, ArmsReport> = {
     };
     return { name: 'arms', observe, report };
   },
-  tell({ arms: counted }, { emit }) {
+  tell({ arms: counted }, emit) {
     for (const { experiment, variant, allocation } of counted) {
       if (allocation !== null) {
         emit('allocation.measured', { experiment, variant, ratio: allocation });

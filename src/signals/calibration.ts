@@ -1,8 +1,8 @@
 import type { CalibrationError } from '../math/calibration-error.ts';
-import type { BucketedValues } from '../telemetry/facts.ts';
-import { JudgedPlaces } from './judged-places.ts';
-import { outcomeBits } from './request-window.ts';
-import type { Reading, SignalContext, SignalKind, SignalReport, TellContext } from './signal.ts';
+import type { BucketedValues, Emit } from '../telemetry/facts.ts';
+import { JudgedPlaces } from './calibration/judged-places.ts';
+import { outcomeBits } from './requests/request-window.ts';
+import type { Reading, SignalContext, SignalKind, SignalReport } from './signal.ts';
 
 /** Predictions are told apart by the strategy and the catalogue of the request. */
 interface GroupName {
@@ -158,7 +158,7 @@ function joinReadings({ requests: { joined } }: SignalContext): Reading[] {
   });
 }
 
-function tell({ judged, measured, joined }: CalibrationReport, { emit }: TellContext): void {
+function tell({ judged, measured, joined }: CalibrationReport, emit: Emit): void {
   for (const group of judged) emit('clicks.judged', group);
   for (const { strategy, catalog, ratio, logLoss, brier, ece } of measured) {
     emit('calibration.measured', {

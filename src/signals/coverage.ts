@@ -1,9 +1,9 @@
 import type { EventBatch } from '../telemetry/event-ring.ts';
 import { kindCode } from '../telemetry/ring-event.ts';
-import { CatalogGroups } from './catalog-groups.ts';
-import { CodeGroups } from './code-groups.ts';
-import { ItemWindow } from './item-window.ts';
-import { createPanes } from './panes.ts';
+import { CatalogGroups } from './gathering/catalog-groups.ts';
+import { CodeGroups } from './gathering/code-groups.ts';
+import { ItemWindow } from './panes/item-window.ts';
+import { createPanes } from './panes/panes.ts';
 import type { Reading, SignalContext, SignalKind, SignalReport } from './signal.ts';
 
 /** Different live items of a catalogue that a strategy showed inside the window. */
@@ -80,7 +80,7 @@ export const coverage: SignalKind<CoverageOptions | undefined, CoverageReport> =
     };
     return { name: 'coverage', observe, report };
   },
-  tell({ rows, skipped }, { emit }) {
+  tell({ rows, skipped }, emit) {
     if (skipped > 0) emit('events.dropped', { reason: 'signal_memory', events: skipped });
     for (const row of rows) if (row.items > 0) emit('coverage.measured', row);
   },

@@ -5,7 +5,7 @@ import { judgeDomain, type PairDrift } from './drift/domain-judge.ts';
 import { type DriftFit, fitDrift } from './drift/drift-fit.ts';
 import { type DriftOptions, type DriftSettings, driftDefaults } from './drift/drift-options.ts';
 import { isSameSpace } from './drift/embedding-space.ts';
-import type { ItemVectors } from './item-columns.ts';
+import type { ItemVectors } from './known/item-columns.ts';
 import type { PastEvents, Reading, SignalContext, SignalKind, SignalReport } from './signal.ts';
 
 /** The pairs that were measured since the last report. */
@@ -69,7 +69,7 @@ export const drift: SignalKind<DriftOptions, DriftReport> = {
     };
     return { name: 'drift', observe, recall, report };
   },
-  tell({ pairs }, { emit }) {
+  tell({ pairs }, emit) {
     for (const { source, target, coefficient, distance, scale } of pairs)
       emit('drift.measured', { source, target, coefficient, distance, scale });
   },

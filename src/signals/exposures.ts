@@ -1,9 +1,9 @@
 import { gini } from '../math/gini.ts';
 import type { EventBatch } from '../telemetry/event-ring.ts';
 import { kindCode } from '../telemetry/ring-event.ts';
-import { CatalogGroups } from './catalog-groups.ts';
-import { PaneCounts } from './pane-counts.ts';
-import { createPanes } from './panes.ts';
+import { CatalogGroups } from './gathering/catalog-groups.ts';
+import { PaneCounts } from './panes/pane-counts.ts';
+import { createPanes } from './panes/panes.ts';
 import type { Reading, SignalContext, SignalKind, SignalReport } from './signal.ts';
 
 /** How the exposures inside the window fall on the live items of a catalogue. */
@@ -57,7 +57,7 @@ export const exposures: SignalKind<ExposuresOptions | undefined, ExposuresReport
     };
     return { name: 'exposures', observe, report };
   },
-  tell({ rows, skipped }, { emit }) {
+  tell({ rows, skipped }, emit) {
     if (skipped > 0) emit('events.dropped', { reason: 'signal_memory', events: skipped });
     for (const { catalog, gini, coldShare } of rows)
       emit('exposures.measured', { catalog, gini, coldShare });

@@ -39,7 +39,7 @@ export const flow: SignalKind<undefined, FlowReport> = {
     };
     return { name: 'flow', observe, report };
   },
-  tell({ events, lagMeanSeconds, lagMaxSeconds }, { emit }) {
+  tell({ events, lagMeanSeconds, lagMaxSeconds }, emit) {
     for (const kind of eventKinds) {
       if (events[kind] > 0) emit('events.drained', { kind, events: events[kind] });
     }

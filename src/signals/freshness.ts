@@ -76,7 +76,7 @@ export const freshness: SignalKind<FreshnessOptions | undefined, FreshnessReport
     };
     return { name: 'freshness', recall, observe, report };
   },
-  tell({ rows }, { emit }) {
+  tell({ rows }, emit) {
     for (const { segment, sessions, freshness, entropies } of rows) {
       // Freshness goes to 0 towards the end of every session, so it is 0 where all have ended.
       const mean = sessions === 0 ? 0 : freshness / sessions;

@@ -5,7 +5,7 @@ import { drift } from './drift.ts';
 import { exposures } from './exposures.ts';
 import { flow } from './flow.ts';
 import { freshness } from './freshness.ts';
-import type { RequestWindowOptions } from './request-window.ts';
+import type { RequestWindowOptions } from './requests/request-window.ts';
 import type { SignalKind } from './signal.ts';
 import { similarity } from './similarity.ts';
 import { slates } from './slates.ts';

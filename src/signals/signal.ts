@@ -1,7 +1,7 @@
 import type { EventBatch } from '../telemetry/event-ring.ts';
 import type { Emit } from '../telemetry/facts.ts';
-import type { ItemColumns, ItemVectors } from './item-columns.ts';
-import type { RequestWindow } from './request-window.ts';
+import type { ItemColumns, ItemVectors } from './known/item-columns.ts';
+import type { RequestWindow } from './requests/request-window.ts';
 
 /**
  * One quantity that is measured from the events of the ring, in the signals worker. It sees every event
@@ -62,16 +62,9 @@ export interface SignalContext {
   readonly requests: RequestWindow;
 }
 
-/** What the main thread needs to turn reports into facts. */
-export interface TellContext {
-  readonly emit: Emit;
-  /** Live items of a catalogue. */
-  itemsIn(catalog: string): number;
-}
-
 /** A signal as the catalogue holds it: made in the worker, told on the main thread. */
 export interface SignalKind<Options, Report extends SignalReport> {
   create(context: SignalContext, options: Options): Signal<Report>;
   /** Says what a report found as facts. */
-  tell(report: Report, context: TellContext): void;
+  tell(report: Report, emit: Emit): void;
 }

@@ -103,7 +103,7 @@ export const similarity: SignalKind<SimilarityOptions | undefined, SimilarityRep
     };
     return { name: 'similarity', recall, observe, report };
   },
-  tell({ rows, waiting, skipped }, { emit }) {
+  tell({ rows, waiting, skipped }, emit) {
     if (skipped > 0) emit('events.dropped', { reason: 'signal_memory', events: skipped });
     emit('retraining.waits', { items: waiting });
     for (const { catalog, decayRates, coldItems } of rows) {

@@ -1,7 +1,7 @@
 import type { EventBatch } from '../telemetry/event-ring.ts';
 import { kindCode } from '../telemetry/ring-event.ts';
-import { CodeGroups } from './code-groups.ts';
-import type { ItemColumns } from './item-columns.ts';
+import { CodeGroups } from './gathering/code-groups.ts';
+import type { ItemColumns } from './known/item-columns.ts';
 import type { PastEvents, SignalContext, SignalKind, SignalReport } from './signal.ts';
 import { ItemPopularity } from './slates/item-popularity.ts';
 import { LastSlates } from './slates/last-slates.ts';
@@ -81,7 +81,7 @@ export const slates: SignalKind<SlatesOptions | undefined, SlatesReport> = {
     };
     return { name: 'slates', recall, observe, report };
   },
-  tell({ rows }, { emit }) {
+  tell({ rows }, emit) {
     for (const row of rows) emit('slates.measured', row);
   },
 };

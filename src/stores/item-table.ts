@@ -80,17 +80,6 @@ export class ItemTable {
     this.hidden[index] = state;
   }
 
-  /** Live items of a catalogue; of the whole table for a name that is no catalogue. O(size). */
-  liveIn(catalog: string): number {
-    const code = this.catalogs.find(catalog);
-    if (code < 0) return this.live;
-    let live = 0;
-    for (let item = 0; item < this.size; item++) {
-      if (this.catalog[item] === code && this.hidden[item] === 0) live += 1;
-    }
-    return live;
-  }
-
   #append(id: string): number {
     const index = this.size++;
     if (index >= this.hidden.length) this.#grow();

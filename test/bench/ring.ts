@@ -1,4 +1,4 @@
-import { openSignals, type SignalsReport } from '../../src/signals/open-signals.ts';
+import { openSignals, type SignalsReport } from '../../src/signals/thread/open-signals.ts';
 import { EventCodes } from '../../src/telemetry/event-codes.ts';
 import { createEventRing, type EventRing, openEventRing } from '../../src/telemetry/event-ring.ts';
 import { blankEvent } from '../../src/telemetry/ring-event.ts';

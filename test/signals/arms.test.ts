@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ArmKeys } from '../../src/signals/arm-keys.ts';
+import { ArmKeys } from '../../src/signals/arms/arm-keys.ts';
 import { type ArmsOptions, arms, keysSince } from '../../src/signals/arms.ts';
 import { hashId } from '../../src/telemetry/event-codes.ts';
 import { createJoin } from './joined.ts';
@@ -66,7 +66,7 @@ test('experiments have their own shares, which are told while anything is served
   const told = (nowMs: number) => {
     const facts: unknown[] = [];
     const emit = (...fact: unknown[]) => facts.push(fact);
-    arms.tell(join.report(nowMs), { emit, itemsIn: () => 0 });
+    arms.tell(join.report(nowMs), emit);
     return facts;
   };
   expect(told(0)).toEqual([

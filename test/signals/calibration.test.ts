@@ -28,7 +28,7 @@ const readOf = ({ readings }: CalibrationReport, measure: string, strategy?: str
 
 const factsOf = (report: CalibrationReport) => {
   const facts: unknown[] = [];
-  calibration.tell(report, { emit: (name, fact) => facts.push([name, fact]), itemsIn: () => 0 });
+  calibration.tell(report, (name, fact) => facts.push([name, fact]));
   return facts;
 };
 

@@ -1,5 +1,5 @@
-import { noItems } from '../../src/signals/item-columns.ts';
-import type { RequestWindow } from '../../src/signals/request-window.ts';
+import { noItems } from '../../src/signals/known/item-columns.ts';
+import type { RequestWindow } from '../../src/signals/requests/request-window.ts';
 import type { SignalContext } from '../../src/signals/signal.ts';
 
 /** Surroundings of a signal: code 3 is named `n3`, the monotonic clock is the epoch, and nothing is known but what is given. */

@@ -157,7 +157,7 @@ test('what a report holds is told as facts, but not of catalogues without live i
     skipped: 5,
     readings: [],
   };
-  coverage.tell(found, { emit: (name, fact) => facts.push([name, fact]), itemsIn: () => 0 });
+  coverage.tell(found, (name, fact) => facts.push([name, fact]));
   expect(facts).toEqual([
     ['events.dropped', { reason: 'signal_memory', events: 5 }],
     ['coverage.measured', row],

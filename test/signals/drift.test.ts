@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createRng } from '../../src/math/rng.ts';
 import type { DriftOptions } from '../../src/signals/drift/drift-options.ts';
 import { type DriftReport, drift } from '../../src/signals/drift.ts';
-import type { ItemVectors } from '../../src/signals/item-columns.ts';
+import type { ItemVectors } from '../../src/signals/known/item-columns.ts';
 import type { PastEvents, Signal } from '../../src/signals/signal.ts';
 import type { RingEvent } from '../../src/telemetry/ring-event.ts';
 import { testContext } from './context.ts';
@@ -266,7 +266,7 @@ test('each pair measured becomes a fact', () => {
   const { signal } = open();
   const facts: unknown[] = [];
   const report = signal.report(0);
-  drift.tell(report, { emit: (name, fact) => facts.push([name, fact]), itemsIn: () => 0 });
+  drift.tell(report, (name, fact) => facts.push([name, fact]));
   expect(facts).toHaveLength(9);
   const { source, target, coefficient, distance, scale } = report.pairs[0];
   expect(facts[0]).toEqual(['drift.measured', { source, target, coefficient, distance, scale }]);

@@ -5,7 +5,7 @@ import {
   type ExposuresReport,
   exposures,
 } from '../../src/signals/exposures.ts';
-import type { ItemVectors } from '../../src/signals/item-columns.ts';
+import type { ItemVectors } from '../../src/signals/known/item-columns.ts';
 import type { SignalContext } from '../../src/signals/signal.ts';
 import { testContext } from './context.ts';
 import { itemsOf } from './items.ts';
@@ -160,7 +160,7 @@ test('what a report holds is told as facts', () => {
     skipped: 5,
     readings: [],
   };
-  exposures.tell(found, { emit: (name, fact) => facts.push([name, fact]), itemsIn: () => 0 });
+  exposures.tell(found, (name, fact) => facts.push([name, fact]));
   expect(facts).toEqual([
     ['events.dropped', { reason: 'signal_memory', events: 5 }],
     ['exposures.measured', { catalog: 'shoes', gini: 0.4, coldShare: 0.1 }],

@@ -41,7 +41,7 @@ test('what a report holds is told as facts', () => {
     lagMaxSeconds: 0.02,
     readings: [],
   };
-  kind.tell(found, { emit: (name, fact) => facts.push([name, fact]), itemsIn: () => 0 });
+  kind.tell(found, (name, fact) => facts.push([name, fact]));
   expect(facts).toEqual([
     ['events.drained', { kind: 'exposure', events: 40 }],
     ['events.drained', { kind: 'request', events: 2 }],

@@ -171,8 +171,7 @@ test('entropies are told once, and freshness is told to be 0 when all sessions h
   const signal = open();
   const told: unknown[] = [];
   const emit: Emit = (name, fact) => told.push([name, fact]);
-  const tellAt = (nowMs: number) =>
-    freshness.tell(signal.report(nowMs), { emit, itemsIn: () => 0 });
+  const tellAt = (nowMs: number) => freshness.tell(signal.report(nowMs), emit);
   tellAt(0);
   observe(signal, [request(7, gold), ...clicks(7), request(8, gold), click(8, 5000)]);
   tellAt(5000);

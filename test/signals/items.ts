@@ -1,4 +1,4 @@
-import type { ItemColumns } from '../../src/signals/item-columns.ts';
+import type { ItemColumns } from '../../src/signals/known/item-columns.ts';
 
 /** Items of the given catalogue codes, live but for those listed. */
 export function itemsOf(catalogs: readonly number[], hidden: readonly number[] = []): ItemColumns {

@@ -1,7 +1,7 @@
 import {
   createRequestWindow,
   type RequestWindowOptions,
-} from '../../src/signals/request-window.ts';
+} from '../../src/signals/requests/request-window.ts';
 import type { SignalContext, SignalKind, SignalReport } from '../../src/signals/signal.ts';
 import { EventCodes, hashId } from '../../src/telemetry/event-codes.ts';
 import { createEventRing, openEventRing } from '../../src/telemetry/event-ring.ts';

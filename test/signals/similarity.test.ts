@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { linearRegression } from 'simple-statistics';
 import { expect, test } from 'vitest';
 import { cosine, decayFactor } from '../../src/math/cosine.ts';
-import type { ItemColumns, ItemVectors } from '../../src/signals/item-columns.ts';
+import type { ItemColumns, ItemVectors } from '../../src/signals/known/item-columns.ts';
 import type { PastEvents } from '../../src/signals/signal.ts';
 import {
   type SimilarityOptions,
@@ -560,7 +560,7 @@ test('items that come later are followed, one by one or many at once', () => {
 function told(report: SimilarityReport): [FactName, unknown][] {
   const facts: [FactName, unknown][] = [];
   const emit = <Name extends FactName>(name: Name, fact: Facts[Name]) => facts.push([name, fact]);
-  similarity.tell(report, { emit, itemsIn: () => 0 });
+  similarity.tell(report, emit);
   return facts;
 }
 

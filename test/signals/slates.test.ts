@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ItemVectors } from '../../src/signals/item-columns.ts';
+import type { ItemVectors } from '../../src/signals/known/item-columns.ts';
 import type { PastEvents, SignalContext } from '../../src/signals/signal.ts';
 import { type SlatesOptions, type SlatesReport, slates } from '../../src/signals/slates.ts';
 import type { RingEvent } from '../../src/telemetry/ring-event.ts';
@@ -217,6 +217,6 @@ test('what a report holds is told as facts', () => {
   const values = { counts: [1, 0], sum: 0.2 };
   const row = { strategy: 'blend', diversity: values, novelty: values, repetition: 0.25 };
   const found: SlatesReport = { rows: [row], readings: [] };
-  slates.tell(found, { emit: (name, fact) => facts.push([name, fact]), itemsIn: () => 0 });
+  slates.tell(found, (name, fact) => facts.push([name, fact]));
   expect(facts).toEqual([['slates.measured', row]]);
 });

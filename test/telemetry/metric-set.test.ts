@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Counter } from 'prom-client';
 import { expect, test } from 'vitest';
-import { BucketCounts } from '../../src/signals/bucket-counts.ts';
+import { BucketCounts } from '../../src/signals/gathering/bucket-counts.ts';
 import { expose } from '../../src/telemetry/exposition.ts';
 import { createMetricSet, type MetricSet } from '../../src/telemetry/metric-set.ts';
 

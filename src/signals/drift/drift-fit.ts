@@ -1,6 +1,6 @@
 import { unitDirections } from '../../math/directions.ts';
 import { createRng } from '../../math/rng.ts';
-import type { ItemVectors } from '../item-columns.ts';
+import type { ItemVectors } from '../known/item-columns.ts';
 import type { Clicks } from './click-history.ts';
 import { type DomainPlan, planDomains } from './domain-plan.ts';
 import type { DriftSettings } from './drift-options.ts';

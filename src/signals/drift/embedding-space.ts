@@ -1,5 +1,5 @@
 import { principalComponents } from '../../math/principal-components.ts';
-import type { ItemVectors } from '../item-columns.ts';
+import type { ItemVectors } from '../known/item-columns.ts';
 
 /** The principal axes of a reference, frozen: item vectors seen in fewer dimensions. */
 export interface EmbeddingSpace {

@@ -1,5 +1,5 @@
 import { createSampleProfile, type SampleProfile } from '../../math/sample-profile.ts';
-import type { ItemVectors } from '../item-columns.ts';
+import type { ItemVectors } from '../known/item-columns.ts';
 import type { Domain } from './domain-plan.ts';
 import { createItemRows } from './item-rows.ts';
 import type { WindowDistance } from './window-distance.ts';

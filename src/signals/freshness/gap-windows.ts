@@ -1,5 +1,5 @@
 import { freshnessOf, gapBin, gapBins } from '../../math/session-gaps.ts';
-import { lengthened } from '../lengthened.ts';
+import { lengthened } from '../gathering/lengthened.ts';
 
 /** What a window holds. */
 export interface GapWindowsOptions {

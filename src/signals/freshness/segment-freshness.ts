@@ -1,5 +1,5 @@
-import { BucketCounts } from '../bucket-counts.ts';
-import { CodeGroups } from '../code-groups.ts';
+import { BucketCounts } from '../gathering/bucket-counts.ts';
+import { CodeGroups } from '../gathering/code-groups.ts';
 import type { Reading } from '../signal.ts';
 import type { SlidingSessions } from './sliding-sessions.ts';
 

@@ -1,5 +1,5 @@
-import { HashIndex } from '../hash-index.ts';
-import { lengthened } from '../lengthened.ts';
+import { HashIndex } from '../gathering/hash-index.ts';
+import { lengthened } from '../gathering/lengthened.ts';
 
 const firstCapacity = 1024;
 

@@ -1,4 +1,4 @@
-import { lengthened } from '../lengthened.ts';
+import { lengthened } from '../gathering/lengthened.ts';
 import { GapWindows, type GapWindowsOptions } from './gap-windows.ts';
 import { SessionSlots } from './session-slots.ts';
 

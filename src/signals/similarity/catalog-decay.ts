@@ -1,6 +1,6 @@
 import type { BucketedValues } from '../../telemetry/facts.ts';
-import { CatalogGroups } from '../catalog-groups.ts';
-import { noItems } from '../item-columns.ts';
+import { CatalogGroups } from '../gathering/catalog-groups.ts';
+import { noItems } from '../known/item-columns.ts';
 import type { Reading, SignalContext } from '../signal.ts';
 import { createLambdas, type DecayLambdas } from './decay-lambda.ts';
 import { DecayRates } from './decay-rates.ts';

@@ -1,6 +1,6 @@
 import type { BucketedValues } from '../../telemetry/facts.ts';
-import { BucketCounts } from '../bucket-counts.ts';
-import { RecentMean } from '../slates/recent-mean.ts';
+import { BucketCounts } from '../gathering/bucket-counts.ts';
+import { RecentMean } from '../gathering/recent-mean.ts';
 
 /** Gathers the decay rates of the items of one catalogue: in buckets for the series, as a recent mean for the readings. */
 export class DecayRates {

@@ -1,4 +1,4 @@
-import type { ItemVectors } from '../item-columns.ts';
+import type { ItemVectors } from '../known/item-columns.ts';
 import { movedItems } from './moved-items.ts';
 import { createNearestItems } from './nearest-items.ts';
 import { type NeighbourOptions, NeighbourSimilarity } from './neighbour-similarity.ts';

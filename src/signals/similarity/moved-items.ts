@@ -1,4 +1,4 @@
-import type { ItemVectors } from '../item-columns.ts';
+import type { ItemVectors } from '../known/item-columns.ts';
 
 /**
  * The items whose vectors differ between two versions of a model, those that have one in only one of them included;

@@ -1,6 +1,6 @@
 import { cosine } from '../../math/cosine.ts';
 import { createVectorTable } from '../../math/kernels/vector-table.ts';
-import type { ItemVectors } from '../item-columns.ts';
+import type { ItemVectors } from '../known/item-columns.ts';
 
 /** Exact search among the vectors of some items. */
 export interface NearestItems {

@@ -1,5 +1,5 @@
 import { decayFactor } from '../../math/cosine.ts';
-import { lengthened } from '../lengthened.ts';
+import { lengthened } from '../gathering/lengthened.ts';
 import type { NearestItems, Neighbours } from './nearest-items.ts';
 
 /** Bounds of the lists of neighbours. */

@@ -1,4 +1,4 @@
-import { lengthened } from '../lengthened.ts';
+import { lengthened } from '../gathering/lengthened.ts';
 
 /**
  * The last readings of each item in time order, and the slope of the line through them. 8 bytes a reading and 12 an

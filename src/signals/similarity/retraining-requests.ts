@@ -1,4 +1,4 @@
-import { lengthened } from '../lengthened.ts';
+import { lengthened } from '../gathering/lengthened.ts';
 import { type ClickSessions, noSessions, RecentClicks } from './recent-clicks.ts';
 import {
   RetrainQueue,

@@ -1,4 +1,4 @@
-import type { ItemVectors } from '../item-columns.ts';
+import type { ItemVectors } from '../known/item-columns.ts';
 
 /** The diversity of a slate: of the first `count` of `items`, dense indices of 0 and up. */
 type SlateDiversity = (vectors: ItemVectors, items: Int32Array, count: number) => number;

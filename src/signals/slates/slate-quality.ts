@@ -1,7 +1,7 @@
 import type { BucketedValues } from '../../telemetry/facts.ts';
-import { BucketCounts } from '../bucket-counts.ts';
+import { BucketCounts } from '../gathering/bucket-counts.ts';
+import { RecentMean } from '../gathering/recent-mean.ts';
 import type { Reading } from '../signal.ts';
-import { RecentMean } from './recent-mean.ts';
 
 /** What was measured of slates since the last time it was taken. */
 export interface TakenQuality {

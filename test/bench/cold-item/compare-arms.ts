@@ -35,29 +35,25 @@ interface ItemRow {
 /** The rows of the cold items, their means, and what became of all other items. */
 export function compareArms(shop: ColdShop, { learning, without, known, cutMs }: Arms): object {
   const recordedAt = recordedTimes(shop.clicks);
-  const control = hitsOf(without);
-  const full = hitsOf(known);
-  const of = (outcomes: readonly Outcome[], hits: ReadonlySet<string>) =>
-    rate(outcomes.map(({ key }) => hits.has(key)));
-  const rowOf = (item: string, catalog: string): ItemRow => {
-    const found = learning.learnt.find((one) => one.item === item);
-    const { before, after } = split(learning, item, found);
+  const rates = createRates({ without, known });
+  const items = shop.cold.map(({ id, catalog }): ItemRow => {
+    const found = learning.learnt.find(({ item }) => item === id);
+    const { before, after } = split(learning, id, found);
+    const rated = rates(after);
     return {
-      item,
+      item: id,
       catalog,
       events_until_retrained: found?.events ?? null,
-      recorded_minutes:
-        found === undefined ? null : Math.round((recordedAt.get(found.dueBy)! - cutMs) / 60_000),
-      trigger_to_published_s: found === undefined ? null : round(found.seconds),
-      hr20_before: rate(before.map(({ hit }) => hit)),
-      hr20_after: rate(after.map(({ hit }) => hit)),
-      control_hr20_after: of(after, control),
-      known_hr20_after: of(after, full),
+      recorded_minutes: found ? Math.round((recordedAt.get(found.dueBy)! - cutMs) / 60_000) : null,
+      trigger_to_published_s: found ? round(found.seconds) : null,
+      hr20_before: rates(before).hr20_with,
+      hr20_after: rated.hr20_with,
+      control_hr20_after: rated.hr20_without,
+      known_hr20_after: rated.hr20_known,
       targets_before: before.length,
       targets_after: after.length,
     };
-  };
-  const items = shop.cold.map(({ id, catalog }) => rowOf(id, catalog));
+  });
   const cold = new Set(shop.cold.map(({ id }) => id));
   const others = learning.outcomes.filter((one) => !cold.has(one.item) && one.generation > 0);
   return {
@@ -65,20 +61,30 @@ export function compareArms(shop: ColdShop, { learning, without, known, cutMs }:
     mean: meanRow(items),
     control: { hr20_after: meanOf(items, 'control_hr20_after') },
     known: { hr20_after: meanOf(items, 'known_hr20_after') },
-    others: {
-      targets: others.length,
-      hr20_with: rate(others.map(({ hit }) => hit)),
-      hr20_without: of(others, control),
-      hr20_known: of(others, full),
-    },
-    all: {
-      targets: learning.outcomes.length,
-      hr20_with: rate(learning.outcomes.map(({ hit }) => hit)),
-      hr20_without: of(learning.outcomes, control),
-      hr20_known: of(learning.outcomes, full),
-    },
-    replay_s: [learning, without, known].map(({ seconds }) => round(seconds)),
+    others: rates(others),
+    all: rates(learning.outcomes),
+    replay_s: [without, learning, known].map(({ seconds }) => round(seconds)),
   };
+}
+
+/** Hit rates on the same targets in the three arms. */
+interface Rates {
+  readonly targets: number;
+  readonly hr20_with: number | null;
+  readonly hr20_without: number | null;
+  readonly hr20_known: number | null;
+}
+
+/** Makes what rates targets of the learning arm. */
+function createRates({ without, known }: Pick<Arms, 'without' | 'known'>) {
+  const hitsWithout = hitsOf(without);
+  const hitsKnown = hitsOf(known);
+  return (targets: readonly Outcome[]): Rates => ({
+    targets: targets.length,
+    hr20_with: rate(targets.map(({ hit }) => hit)),
+    hr20_without: rate(targets.map(({ key }) => hitsWithout.has(key))),
+    hr20_known: rate(targets.map(({ key }) => hitsKnown.has(key))),
+  });
 }
 
 /** Recorded time of each click by the key that a replay gives it. */

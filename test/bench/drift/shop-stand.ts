@@ -3,7 +3,7 @@ import { type CatalogSwap, swapClicks } from '../../../src/cli/replay/swap-catal
 import { modelKinds } from '../../../src/models/index.ts';
 import type { DriftOptions } from '../../../src/signals/drift/drift-options.ts';
 import { drift } from '../../../src/signals/drift.ts';
-import { itemColumns, itemVectors } from '../../../src/signals/known-items.ts';
+import { itemColumns, itemVectors } from '../../../src/signals/known/known-items.ts';
 import type { PastEvents } from '../../../src/signals/signal.ts';
 import { ItemTable } from '../../../src/stores/item-table.ts';
 import { EventCodes, hashId } from '../../../src/telemetry/event-codes.ts';

@@ -1,5 +1,5 @@
 /** Opens the signals at full size in a process of its own and tells of its resident memory. */
-import { openSignals } from '../../../src/signals/open-signals.ts';
+import { openSignals } from '../../../src/signals/thread/open-signals.ts';
 import { createEventRing } from '../../../src/telemetry/event-ring.ts';
 import { answerParent } from '../harness/answer-parent.ts';
 import { createShop, sessionCount } from '../signals/shop.ts';

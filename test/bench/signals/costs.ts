@@ -1,4 +1,4 @@
-import type { ItemVectors } from '../../../src/signals/item-columns.ts';
+import type { ItemVectors } from '../../../src/signals/known/item-columns.ts';
 import { round, spreadOf } from '../harness/spread.ts';
 import type { Shop } from './shop.ts';
 import { type BySignal, createStand, eventsPerSecond, type Stand } from './stand.ts';

@@ -1,4 +1,4 @@
-import type { ItemColumns, ItemVectors } from '../../../src/signals/item-columns.ts';
+import type { ItemColumns, ItemVectors } from '../../../src/signals/known/item-columns.ts';
 import type { PastEvents } from '../../../src/signals/signal.ts';
 import { EventCodes, hashId } from '../../../src/telemetry/event-codes.ts';
 import { createRandom } from '../harness/random.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/domain/clock.ts';
 import { type SignalOptions, signalCatalogue } from '../../../src/signals/index.ts';
-import type { ItemVectors } from '../../../src/signals/item-columns.ts';
-import { createRequestWindow } from '../../../src/signals/request-window.ts';
+import type { ItemVectors } from '../../../src/signals/known/item-columns.ts';
+import { createRequestWindow } from '../../../src/signals/requests/request-window.ts';
 import type {
   Reading,
   Signal,

@@ -1,4 +1,4 @@
-import { openSignals, type SignalsReport } from '../../../src/signals/open-signals.ts';
+import { openSignals, type SignalsReport } from '../../../src/signals/thread/open-signals.ts';
 import { createEventRing } from '../../../src/telemetry/event-ring.ts';
 import { round, spreadOf } from '../harness/spread.ts';
 import type { Shop } from './shop.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { createRequestWindow } from '../../../src/signals/request-window.ts';
+import { createRequestWindow } from '../../../src/signals/requests/request-window.ts';
 import { createEventRing, openEventRing } from '../../../src/telemetry/event-ring.ts';
 import { createShop, type Shop } from './shop.ts';
 import { createTraffic } from './traffic.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ItemVectors } from '../../../src/signals/item-columns.ts';
+import type { ItemVectors } from '../../../src/signals/known/item-columns.ts';
 import { movedItems } from '../../../src/signals/similarity/moved-items.ts';
 import { createNearestItems } from '../../../src/signals/similarity/nearest-items.ts';
 import { NeighbourSimilarity } from '../../../src/signals/similarity/neighbour-similarity.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cosine } from '../../../src/math/cosine.ts';
-import type { ItemVectors } from '../../../src/signals/item-columns.ts';
+import type { ItemVectors } from '../../../src/signals/known/item-columns.ts';
 import { createSlateDiversity } from '../../../src/signals/slates/slate-diversity.ts';
 
 /** Unit vectors of the given directions; a zero vector is an item that was never learnt. */

@@ -1,0 +1,169 @@
+import { SightlineError } from '../../domain/errors.ts';
+import type { EventBatch } from '../../telemetry/event-ring.ts';
+import { kindCode } from '../../telemetry/ring-event.ts';
+import type { SignalContext } from '../signal.ts';
+import { type LeaveVisit, RequestSlots } from './request-slots.ts';
+
+/** What came of a place or of a request, one bit each. A conversion is no click. */
+export const outcomeBits = { clicked: 1, converted: 2 } as const;
+
+/**
+ * The recent requests, joined with the feedback that names them: bounded in time and number. A request is found by the
+ * hash of its id; its slate lies in `places` places from `firstPlace` on.
+ */
+export interface RequestWindow {
+  /** Takes events in; requests older than the join window leave, and whoever listens is told before they do. */
+  observe(batch: EventBatch, nowMs: number): void;
+  /** Lets what is too old leave; called before each report. */
+  expire(nowMs: number): void;
+  /** The slot of a request, or -1. O(1). */
+  find(request: number): number;
+  /** Codes (`EventCodes`) of what the request carried, 0 where it had none. */
+  work(slot: number): number;
+  strategy(slot: number): number;
+  segment(slot: number): number;
+  /** The catalogue of the request, not of its items. */
+  catalog(slot: number): number;
+  /** The catalogue that the caller named. */
+  door(slot: number): number;
+  /** Code of `experiment/variant`. */
+  variant(slot: number): number;
+  session(slot: number): number;
+  firstPlace(slot: number): number;
+  places(slot: number): number;
+  /** Dense item index at a place. */
+  item(place: number): number;
+  /** Predicted click probability at a place, NaN unknown. */
+  predicted(place: number): number;
+  /** `outcomeBits`. */
+  outcome(place: number): number;
+  /** Outcome of the request as a whole, clicks and conversions of items outside of the slate included. */
+  outcomeOf(slot: number): number;
+  /** Calls `visit` once with each request that leaves, while its slot can still be read. */
+  onLeave(visit: LeaveVisit): void;
+  /** Feedback that named a request: found, found after it had left, never seen; since the start. */
+  readonly joined: { readonly matched: number; readonly late: number; readonly unmatched: number };
+}
+
+/** Bounds of the join, and what counts as what. */
+export interface RequestWindowOptions {
+  /** How long feedback is waited for. */
+  readonly joinSeconds?: number;
+  /** Requests held at once; the oldest leave early. */
+  readonly maxRequests?: number;
+  /** Places of their slates held at once; the oldest requests leave early. */
+  readonly maxPlaces?: number;
+  readonly clickTypes?: readonly string[];
+  readonly conversionTypes?: readonly string[];
+}
+
+/** Places a request on average, unless told otherwise. */
+const placesPerRequest = 32;
+const mostPlaces = 1 << 27;
+
+/**
+ * Makes an empty window. Times are those of arrival, so feedback that tells of an old time is joined as any other. A
+ * slate is the run of exposures with one request hash, from position 0 to the event of the request; where a request
+ * hash comes again the newer request takes its name and the older leaves. Events without a request hash are left out.
+ * Feedback that found a request marks it, and the first place that shows its item. With the defaults it takes 24 MB at
+ * most. O(1) an exposure or request, O(places of the slate) a feedback event. Throws `SL_CONFIG_INVALID` on bounds out
+ * of range.
+ *
+ * @example
+ * const window = createRequestWindow({ joinSeconds: 600 }, context);
+ * window.onLeave((slot) => judge(window.outcomeOf(slot)));
+ */
+export function createRequestWindow(
+  {
+    joinSeconds = 1800,
+    maxRequests = 65_536,
+    maxPlaces = placesPerRequest * maxRequests,
+    clickTypes = ['click'],
+    conversionTypes = ['cart', 'purchase'],
+  }: RequestWindowOptions = {},
+  { nameOf }: Pick<SignalContext, 'nameOf'>,
+): RequestWindow {
+  checkBound('requests', maxRequests);
+  checkBound('places', maxPlaces);
+  const slots = new RequestSlots({ maxRequests, maxPlaces });
+  const joined = { matched: 0, late: 0, unmatched: 0 };
+  const bitsOf = createOutcomeBits({ clickTypes, conversionTypes }, nameOf);
+  /** Whether the newest request still waits for its event. */
+  let isOpen = false;
+
+  const expire = (nowMs: number) => slots.leaveUntil(nowMs - joinSeconds * 1000, nowMs);
+  const expose = (batch: EventBatch, i: number, nowMs: number) => {
+    const goesOn = isOpen && batch.position(i) !== 0 && slots.isNewest(batch.request(i));
+    if (!goesOn) slots.begin(batch, i, nowMs);
+    isOpen = true;
+    slots.addPlace(batch.item(i), batch.predicted(i), nowMs);
+  };
+  const serve = (batch: EventBatch, i: number, nowMs: number) => {
+    if (!(isOpen && slots.isNewest(batch.request(i)))) slots.begin(batch, i, nowMs);
+    isOpen = false;
+  };
+  const join = (batch: EventBatch, i: number) => {
+    const slot = slots.find(batch.request(i));
+    if (slot >= 0) {
+      joined.matched += 1;
+      slots.mark(slot, batch.item(i), bitsOf(batch.detail(i)));
+    } else if (slots.hasSeen(batch.request(i))) joined.late += 1;
+    else joined.unmatched += 1;
+  };
+  const observe = (batch: EventBatch, nowMs: number) => {
+    expire(nowMs);
+    for (let i = 0; i < batch.count; i++) {
+      if (batch.request(i) === 0) continue;
+      const kind = batch.kind(i);
+      if (kind === kindCode.exposure) expose(batch, i, nowMs);
+      else if (kind === kindCode.request) serve(batch, i, nowMs);
+      else join(batch, i);
+    }
+  };
+  return { observe, expire, joined, ...readersOf(slots) };
+}
+
+/** What a window tells of the requests it holds. */
+function readersOf(slots: RequestSlots) {
+  const { slates } = slots;
+  return {
+    find: (request: number) => slots.find(request),
+    work: (slot: number) => slots.work[slot],
+    strategy: (slot: number) => slots.strategy[slot],
+    segment: (slot: number) => slots.segment[slot],
+    catalog: (slot: number) => slots.catalog[slot],
+    door: (slot: number) => slots.door[slot],
+    variant: (slot: number) => slots.variant[slot],
+    session: (slot: number) => slots.session[slot],
+    firstPlace: (slot: number) => slots.firstPlace[slot],
+    places: (slot: number) => slots.places[slot],
+    item: (place: number) => slates.item(place),
+    predicted: (place: number) => slates.predicted(place),
+    outcome: (place: number) => slates.outcome(place),
+    outcomeOf: (slot: number) => slots.outcome[slot],
+    onLeave: (visit: LeaveVisit) => slots.onLeave(visit),
+  };
+}
+
+/** Answers what feedback of a type means, by the code of the type. */
+function createOutcomeBits(
+  {
+    clickTypes,
+    conversionTypes,
+  }: { clickTypes: readonly string[]; conversionTypes: readonly string[] },
+  nameOf: (code: number) => string,
+): (code: number) => number {
+  const bits = new Map<string, number>();
+  const add = (type: string, bit: number) => bits.set(type, (bits.get(type) ?? 0) | bit);
+  for (const type of clickTypes) add(type, outcomeBits.clicked);
+  for (const type of conversionTypes) add(type, outcomeBits.converted);
+  return (code) => bits.get(nameOf(code)) ?? 0;
+}
+
+function checkBound(what: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= mostPlaces) return;
+  throw new SightlineError(
+    'SL_CONFIG_INVALID',
+    `most ${what} of the request window are ${value}, expected an integer from 1 to ${mostPlaces}`,
+  );
+}
