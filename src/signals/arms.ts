@@ -9,7 +9,7 @@ import type { Reading, SignalKind, SignalReport } from './signal.ts';
 export interface ArmCounts {
   readonly experiment: string;
   readonly variant: string;
-  /** Requests that left the join with feedback, by what had come of them. */
+  /** Requests whose feedback is no longer waited for, by what had come of them. */
   readonly table: OutcomeCounts;
   /** Requests that showed anything, also those whose feedback is still waited for. */
   readonly requests: number;
