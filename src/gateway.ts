@@ -195,10 +195,12 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     async putItems(items) {
       await store.mset('items', items);
       for (const item of items) table.upsert(item);
+      watch?.followItems();
     },
     async deleteItem(id) {
       const deleted = await store.mdelete('items', [id]);
       table.remove(id);
+      watch?.followItems();
       return deleted > 0;
     },
     putUsers: (users) => store.mset('users', users),

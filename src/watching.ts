@@ -23,6 +23,8 @@ export interface Watch {
   current(): readonly SignalNow[];
   /** What is kept of a signal's readings; undefined for a name that is no signal, empty before the first reading. */
   past(name: string): SignalPast | undefined;
+  /** Tells the signals of items that came or changed, unless it did a moment ago; each report does so too. */
+  followItems(): void;
   /** Tells the signals whose vectors they compare from now on. */
   setModel(model: Model | undefined): void;
   /** Measures now, with everything that was told so far. */
@@ -45,6 +47,9 @@ export interface WatchOptions {
   readonly onReport: (report: SignalsReport) => void;
 }
 
+/** Columns of all items are told at most this often. */
+const itemsEveryMs = 500;
+
 /** Starts the signals worker on the event ring; undefined where events are off. */
 export function openWatch(options: WatchOptions): Watch | undefined {
   const { telemetry, table, clock, past } = options;
@@ -55,6 +60,13 @@ export function openWatch(options: WatchOptions): Watch | undefined {
   const vectorsOf = (model: Model | undefined) =>
     model === undefined ? undefined : itemVectors(model);
   let revision = table.revision;
+  let toldAt = clock.monotonic();
+  const followItems = () => {
+    if (revision === table.revision || clock.monotonic() - toldAt < itemsEveryMs) return;
+    revision = table.revision;
+    toldAt = clock.monotonic();
+    signals.setItems(itemColumns(table, events.codes));
+  };
   const keep = (report: SignalsReport) => {
     const measuredAtMs = clock.now();
     for (const name of Object.keys(signalCatalogue) as SignalName[]) {
@@ -74,10 +86,7 @@ export function openWatch(options: WatchOptions): Watch | undefined {
     onReport: (report) => {
       emitReport(report, emit);
       keep(report);
-      if (revision !== table.revision) {
-        revision = table.revision;
-        signals.setItems(itemColumns(table, events.codes));
-      }
+      followItems();
       options.onReport(report);
     },
     onFailure: (cause) => emit('server.failed', { code: 'SL_SIGNAL_FAILED', cause }),
@@ -88,6 +97,7 @@ export function openWatch(options: WatchOptions): Watch | undefined {
       Object.hasOwn(signalCatalogue, name)
         ? (history.of(name) ?? { atMs: [], series: [] })
         : undefined,
+    followItems,
     setModel: (model) => signals.setVectors(vectorsOf(model)),
     refresh: () => signals.report().then(() => undefined),
     close: () => signals.close(),

@@ -9,11 +9,15 @@ export interface FoldInWindow {
   /** Session s has the codes `offsets[s]` to `offsets[s + 1] - 1`. */
   readonly offsets: Uint32Array;
   readonly codes: Uint32Array;
+  /** Epoch milliseconds of each event. */
+  readonly atMs: Float64Array;
 }
 
 /** Where an item occurs in a window. */
 export interface Occurrences {
   readonly clicks: number;
+  /** Epoch milliseconds of the first click, infinite where there is none. */
+  readonly firstAtMs: number;
   readonly sessions: readonly number[];
   /** Codes of the other, known items that were clicked just before or after it, once for each time. */
   readonly neighbours: readonly number[];
@@ -42,17 +46,23 @@ export function createFoldInWindow(
     known: ids.length,
     asked,
     offsets: interactions.offsets,
+    atMs: interactions.atMs,
     codes: Uint32Array.from(interactions.codes, (code) => recoded[code]),
   };
 }
 
 /** Finds where each item to learn occurs, by code; nowhere is an entry too. O(events). */
 export function findOccurrences(window: FoldInWindow): ReadonlyMap<number, Occurrences> {
-  const { known, asked, offsets, codes } = window;
+  const { known, asked, offsets, codes, atMs } = window;
   const found = new Map(
     [...asked.values()].map((code) => [
       code,
-      { clicks: 0, sessions: [] as number[], neighbours: [] as number[] },
+      {
+        clicks: 0,
+        firstAtMs: Number.POSITIVE_INFINITY,
+        sessions: [] as number[],
+        neighbours: [] as number[],
+      },
     ]),
   );
   for (let session = 0; session + 1 < offsets.length; session++)
@@ -60,6 +70,7 @@ export function findOccurrences(window: FoldInWindow): ReadonlyMap<number, Occur
       const item = found.get(codes[at]);
       if (item === undefined) continue;
       item.clicks += 1;
+      item.firstAtMs = Math.min(item.firstAtMs, atMs[at]);
       if (item.sessions.at(-1) !== session) item.sessions.push(session);
       for (const other of [at - 1, at + 1]) {
         const inside = other >= offsets[session] && other < offsets[session + 1];

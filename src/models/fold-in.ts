@@ -50,7 +50,7 @@ export function foldItems(
   const learn = createLearner();
   const learnt = asked.map(([id, code]) => {
     const item = found.get(code)!;
-    const { bias, drawnPerClick } = frequencyOf(code, item.clicks);
+    const { bias, drawnPerClick } = frequencyOf(code, item);
     return { id, code, bias, rows: learn({ ...item, code, drawnPerClick, rng: createRng(seed) }) };
   });
   return { ...placeRows(model, learnt), learnt: learnt.map(({ id }) => id) };

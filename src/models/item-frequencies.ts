@@ -1,5 +1,5 @@
 import { SightlineError } from '../domain/errors.ts';
-import { type FoldInWindow, isPicked } from './fold-in-window.ts';
+import { type FoldInWindow, isPicked, type Occurrences } from './fold-in-window.ts';
 
 /** How frequent an item is as a negative. */
 export interface ItemFrequency {
@@ -11,23 +11,25 @@ export interface ItemFrequency {
 
 /**
  * Makes what tells the frequency of an item with so many clicks in a window, among items of these biases. What an
- * item scores hangs on its share of all clicks, taken as (its clicks + 1) / (events of the window + known items).
- * Sessions that were picked because they hold the items cannot tell it: then it is the share in training, and for a
+ * item scores hangs on its share of all clicks, taken as (its clicks + 1) / (events of the window + known items); of a
+ * new item, which could not be clicked before there was one, the events since its first click count. Sessions that were picked because they hold the items cannot tell it: then it is the share in training, and for a
  * new item that of the mean one. O(items + events).
  */
 export function createFrequencies(
   bias: Float32Array,
   alpha: number,
   window: FoldInWindow,
-): (code: number, clicks: number) => ItemFrequency {
-  const { known, codes } = window;
+): (code: number, found: Pick<Occurrences, 'clicks' | 'firstAtMs'>) => ItemFrequency {
+  const { known, codes, atMs } = window;
   const counts = trainedCounts(bias, alpha);
   const weights = negativeWeightsOf(bias);
   const [allCounts, allWeights] = [counts, weights].map(sum);
   const picked = isPicked(window);
-  return (code, clicks) => {
+  const eventsSince = (ms: number) => atMs.reduce((count, at) => count + (at >= ms ? 1 : 0), 0);
+  return (code, { clicks, firstAtMs }) => {
     const usual = code < known ? counts[code] / allCounts : 1 / known;
-    const share = picked ? usual : (clicks + 1) / (codes.length + known);
+    const events = code < known ? codes.length : eventsSince(firstAtMs);
+    const share = picked ? usual : (clicks + 1) / (events + known);
     if (code < known)
       return { bias: bias[code], drawnPerClick: weights[code] / allWeights / share };
     const weight = Math.max(1, share * allCounts) ** alpha;

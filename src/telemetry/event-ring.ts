@@ -232,15 +232,16 @@ export class EventReader {
   }
 
   /**
-   * Waits until the time is over or the producer wakes it. From a nap it is woken only when the ring
-   * fills up; from sleep by the first event. Blocks the thread, so never call it on the main thread.
+   * Waits until the time is over or the producer wakes it. From a nap it is woken only when a quarter of the ring is
+   * full, so that events gather; from sleep by the first event. Blocks the thread, so never call it on the main thread.
    */
   rest(depth: 'nap' | 'sleep', timeoutMs: number): void {
     const state = depth === 'nap' ? napping : asleep;
     if (Atomics.compareExchange(this.#control, consumer, awake, state) === awake) {
-      // An event that came before this would not wake anybody.
-      const empty = Atomics.load(this.#control, head) === Atomics.load(this.#control, tail);
-      if (empty) Atomics.wait(this.#control, consumer, state, timeoutMs);
+      // Events that came before this would not wake anybody.
+      const waiting = (Atomics.load(this.#control, head) - Atomics.load(this.#control, tail)) | 0;
+      const isQuiet = depth === 'nap' ? waiting < this.#capacity / 4 : waiting === 0;
+      if (isQuiet) Atomics.wait(this.#control, consumer, state, timeoutMs);
     }
     Atomics.store(this.#control, consumer, awake);
   }

@@ -188,9 +188,9 @@ test('counts that no model can have are refused as corrupt', () => {
   );
 });
 
-test('only kinds with vectors of items can fold in', () => {
+test('only kinds with vectors of items, or with sessions, can fold in', () => {
   const able = Object.values(modelKinds).filter(({ foldIn }) => foldIn !== undefined);
-  expect(able.map(({ kind }) => kind).sort()).toEqual(['cbow', 'item2vec']);
+  expect(able.map(({ kind }) => kind).sort()).toEqual(['cbow', 'item2vec', 'session-knn']);
 });
 
 describe('the frequency of an item', () => {
@@ -199,26 +199,37 @@ describe('the frequency of an item', () => {
   const frequenciesIn = (sessions: Interactions) =>
     createFrequencies(bias, 0.5, createFoldInWindow(['a', 'b'], ['a', 'x'], sessions));
 
+  const once = { clicks: 1, firstAtMs: 0 };
+
   test('is its share of the clicks of the window', () => {
     const frequencyOf = frequenciesIn(sessionsOf('abbb', 'bb', 'bx'));
     // a: 2 of 10 clicks, 2 of 6 draws.
-    expect(frequencyOf(0, 1).drawnPerClick).toBeCloseTo(2 / 6 / 0.2, 6);
-    expect(frequencyOf(0, 1).bias).toBe(bias[0]);
+    expect(frequencyOf(0, once).drawnPerClick).toBeCloseTo(2 / 6 / 0.2, 6);
+    expect(frequencyOf(0, once).bias).toBe(bias[0]);
     // x: 2 of 10 clicks are 4 of the 20 in training, so it is drawn as often as a.
-    expect(frequencyOf(2, 1).drawnPerClick).toBeCloseTo(2 / 8 / 0.2, 6);
-    expect(frequencyOf(2, 1).bias).toBeCloseTo(Math.log(2), 6);
+    expect(frequencyOf(2, once).drawnPerClick).toBeCloseTo(2 / 8 / 0.2, 6);
+    expect(frequencyOf(2, once).bias).toBeCloseTo(Math.log(2), 6);
+  });
+
+  test('is for a new item its share of the clicks since it was there', () => {
+    const sessions = sessionsOf('abbb', 'bb', 'bx');
+    const frequencyOf = frequenciesIn(sessions);
+    const late = { clicks: 1, firstAtMs: sessions.atMs[6] };
+    // Two clicks are left, so x has 2 of 4, which are 10 of the 20 in training.
+    expect(frequencyOf(2, late).bias).toBeCloseTo(Math.log(Math.sqrt(10)), 6);
+    expect(frequencyOf(0, late)).toEqual(frequencyOf(0, once));
   });
 
   test('is that of training, or of the mean item, where every session was picked', () => {
     const frequencyOf = frequenciesIn(sessionsOf('abbb', 'bx'));
-    expect(frequencyOf(0, 1).drawnPerClick).toBeCloseTo(2 / 6 / 0.2, 6);
-    expect(frequencyOf(2, 1).bias).toBeCloseTo(Math.log(Math.sqrt(10)), 6);
+    expect(frequencyOf(0, once).drawnPerClick).toBeCloseTo(2 / 6 / 0.2, 6);
+    expect(frequencyOf(2, once).bias).toBeCloseTo(Math.log(Math.sqrt(10)), 6);
   });
 
   test('is the same for all where training drew uniformly', () => {
     const window = createFoldInWindow(['a', 'b'], ['x'], sessionsOf('ab', 'bx'));
     const frequencyOf = createFrequencies(new Float32Array(2), 0, window);
-    expect(frequencyOf(2, 1)).toEqual({ bias: 0, drawnPerClick: 1 / 3 / (2 / 6) });
+    expect(frequencyOf(2, once)).toEqual({ bias: 0, drawnPerClick: 1 / 3 / (2 / 6) });
   });
 });
 

@@ -71,3 +71,26 @@ test('votes are kept for a request and never beyond it', () => {
   expect(ask('a')).toEqual(a);
   expect(ask('c')).toEqual(c);
 });
+
+test('sessions with a new item are remembered behind the others, as if they had been there at training', () => {
+  const options = sessionKnn.parseOptions(rules);
+  const trained = sessionKnn.fit(sessionsOf('ab', 'cd'), options, () => {});
+  // y does not occur, and a is known.
+  const recent = sessionsOf('ax', 'ac', 'xyd', 'x');
+  const { payload, learnt } = sessionKnn.foldIn!(trained, ['x', 'a', 'z'], recent);
+  expect(learnt).toEqual(['x']);
+  const stamp = { kind: 'session-knn', version: 'v', trainedAtMs: 0 };
+  const folded = sessionKnn.load(payload, stamp, table);
+  const whole = learn(sessionKnn, sessionsOf('ab', 'cd', 'ax', 'xd'), table, rules);
+  for (const clicks of ['a', 'x', 'cx', 'c'])
+    expect(scored(folded, queryAfter(table, clicks), table)).toEqual(
+      scored(whole, queryAfter(table, clicks), table),
+    );
+  expect(scored(folded, queryAfter(table, 'a'), table).x).toBeGreaterThan(0);
+});
+
+test('without a session that tells of a new item the payload stays as it is', () => {
+  const trained = sessionKnn.fit(sessionsOf('ab'), sessionKnn.parseOptions(rules), () => {});
+  for (const recent of [sessionsOf('ab'), sessionsOf('x'), sessionsOf('xx')])
+    expect(sessionKnn.foldIn!(trained, ['x'], recent)).toEqual({ payload: trained, learnt: [] });
+});

@@ -74,7 +74,7 @@ export const driftDefaults: DriftSettings = {
   fixedScale: undefined,
   sinkhorn: {},
   maxLateSeconds: 3600,
-  stepsPerReport: 2e7,
+  stepsPerReport: 1e7,
   domainsPerReport: 8,
   seed: 1,
 };

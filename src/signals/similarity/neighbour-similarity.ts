@@ -40,7 +40,7 @@ export class NeighbourSimilarity {
   #waiting: number[] = [];
   #nearest: NearestItems | undefined;
 
-  constructor({ neighbours = 5, maxPending = 1000, stepsPerReport = 5e7 }: NeighbourOptions = {}) {
+  constructor({ neighbours = 5, maxPending = 1000, stepsPerReport = 2e7 }: NeighbourOptions = {}) {
     this.#size = neighbours;
     this.#maxPending = maxPending;
     this.#stepsPerReport = stepsPerReport;

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Interactions } from './model.ts';
+import { PayloadReader, PayloadWriter } from './payload.ts';
+
+/** The options of `session-knn`. */
+export const sessionKnnSchema = z.strictObject({
+  /** Past occurrences of the last click that vote, the most recent ones. */
+  neighbours: z.int().min(1).max(10_000).default(500),
+  /** Clicks before the anchor that are compared. */
+  window: z.int().min(1).max(50).default(8),
+  /** Factor for each click further back, in either session, when they are compared. */
+  positionDecay: z.number().min(0).max(1).default(0.8),
+  /** A neighbour's vote is e^(sharpness · similarity). */
+  sharpness: z.number().min(0).max(10).default(1.5),
+  /** Clicks after the anchor that a neighbour votes for. */
+  ahead: z.int().min(1).max(50).default(4),
+  /** Factor of the vote for each click further ahead. */
+  aheadDecay: z.number().min(0).max(1).default(0.5),
+  /** Sessions that are kept, the most recent ones. */
+  sessions: z.int().min(1).max(10_000_000).default(500_000),
+});
+
+export type SessionKnnOptions = z.output<typeof sessionKnnSchema>;
+
+/** What the payload of a `session-knn` holds. */
+export interface KeptSessions extends Pick<Interactions, 'offsets' | 'codes'> {
+  readonly ids: readonly string[];
+  readonly rules: SessionKnnOptions;
+}
+
+/** Makes a payload. */
+export function writeSessions({ ids, rules, offsets, codes }: KeptSessions): Uint8Array {
+  const writer = new PayloadWriter().json(ids).json(rules);
+  return writer
+    .count(offsets.length - 1)
+    .array(offsets)
+    .array(codes)
+    .bytes();
+}
+
+/** Reads a payload. Throws `SL_MODEL_CORRUPT`. */
+export function readSessions(payload: Uint8Array): KeptSessions {
+  const reader = new PayloadReader(payload);
+  const ids = reader.ids('items');
+  const rules = reader.json('options', sessionKnnSchema);
+  const offsets = reader.offsets('session starts', reader.count('sessions'));
+  const codes = reader.uint32('clicks', {
+    length: offsets[offsets.length - 1],
+    below: ids.length,
+  });
+  reader.end();
+  return { ids, rules, offsets, codes };
+}
+
+/** The last `limit` sessions that have a click after another. */
+export function latestSessions(
+  { offsets, codes }: Pick<Interactions, 'offsets' | 'codes'>,
+  limit: number,
+): Pick<Interactions, 'offsets' | 'codes'> {
+  const kept: number[] = [];
+  for (let session = offsets.length - 2; session >= 0 && kept.length < limit; session--)
+    if (offsets[session + 1] - offsets[session] >= 2) kept.push(session);
+  kept.reverse();
+  const starts = new Uint32Array(kept.length + 1);
+  for (const [i, session] of kept.entries())
+    starts[i + 1] = starts[i] + offsets[session + 1] - offsets[session];
+  const clicks = new Uint32Array(starts[kept.length]);
+  for (const [i, session] of kept.entries())
+    clicks.set(codes.subarray(offsets[session], offsets[session + 1]), starts[i]);
+  return { offsets: starts, codes: clicks };
+}
