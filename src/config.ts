@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { type Mistake, SightlineError } from './domain/errors.ts';
 import { crossCheckExperiments } from './experiments/cross-check-experiments.ts';
 import { experimentsSchema } from './experiments/experiment.ts';
+import { crossCheckModels } from './models/cross-check-models.ts';
 import { modelKinds } from './models/index.ts';
 import { crossCheckWorks, nameSchema, workSchema } from './pipeline/work-schema.ts';
+import { crossCheckSignals } from './signals/cross-check-signals.ts';
 import { signalsSchema } from './signals/signals-schema.ts';
 
 const port = z.int().min(0).max(65_535);
@@ -174,6 +176,7 @@ export function parseConfig(
     ...crossCheckModels(input),
     ...crossCheckWorks(input),
     ...crossCheckExperiments(input),
+    ...crossCheckSignals(input),
   ];
   if (result.success && crossed.length === 0) return result.data;
   const issues = result.success ? [] : result.error.issues;
@@ -181,30 +184,6 @@ export function parseConfig(
     ...issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
     ...crossed,
   ]);
-}
-
-/** Options that the kind of a model refuses; of unchecked input, to be reported beside all other mistakes. */
-function crossCheckModels(input: unknown): Mistake[] {
-  const { models } = (input ?? {}) as { models?: unknown };
-  if (typeof models !== 'object' || models === null) return [];
-  return Object.entries(models).flatMap(([name, model]) => {
-    const { kind, options = {} } = (model ?? {}) as { kind?: unknown; options?: unknown };
-    if (typeof kind !== 'string' || !Object.hasOwn(modelKinds, kind)) return [];
-    return wrongOptions(kind, options).map(({ path, message }) => ({
-      path: `models.${name}.${path}`,
-      message,
-    }));
-  });
-}
-
-function wrongOptions(kind: string, options: unknown): readonly Mistake[] {
-  try {
-    modelKinds[kind].parseOptions(options);
-    return [];
-  } catch (cause) {
-    if (cause instanceof SightlineError) return cause.mistakes;
-    throw cause;
-  }
 }
 
 /** Reads a configuration file; see `parseConfig`. */

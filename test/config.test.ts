@@ -75,6 +75,37 @@ test('a work without a filter stage, or with one stage twice, is refused', () =>
   );
 });
 
+test('signals and experiments that name what nobody declares are told what there is', () => {
+  const text = `${minimal}
+signals: { vectors: magic, similarity: { lambdaPerHour: { default: brisk } } }
+experiments: { trial: { work: home, treatment: { work: nowhere } } }
+`;
+  expect(mistakesOf(text)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ path: 'signals.similarity.lambdaPerHour.default' }),
+      {
+        path: 'signals.vectors',
+        message: 'model magic is not declared, expected one of popular',
+      },
+      {
+        path: 'experiments.trial.treatment.work',
+        message: 'work nowhere is not declared, expected one of home',
+      },
+    ]),
+  );
+});
+
+test('signals have defaults for everything', () => {
+  const { signals, experiments } = parseConfig(minimal, {});
+  expect(signals).toMatchObject({
+    vectors: 'item2vec',
+    retrain: true,
+    requests: { joinSeconds: 1800 },
+    drift: { windowSizes: [8, 32, 128] },
+  });
+  expect(experiments).toEqual({});
+});
+
 test('environment variables override the file, and are checked like it', () => {
   const environment = { SIGHTLINE_QUERY_PORT: '9000', SIGHTLINE_DATA_FOLDER: '/srv/data' };
   const config = parseConfig(minimal, environment);
