@@ -6,6 +6,7 @@ export default defineConfig({
     // Rooms hold no module state, so files may share one module graph.
     isolate: false,
     pool: 'threads',
+    maxWorkers: '100%',
     testTimeout: 20_000,
   },
 });

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type ServingProcess, startServing } from './serving-process.ts';
-import { createTinyShop, type TinyShop } from './tiny-shop.ts';
+import { type ServingProcess, startServing } from '../cli/serving-process.ts';
+import { createTinyShop, type TinyShop } from '../cli/tiny-shop.ts';
 
 let shop: TinyShop | undefined;
 const started: ServingProcess[] = [];
