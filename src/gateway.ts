@@ -13,6 +13,7 @@ import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.
 import { type ModelStatus, modelStatuses } from './pipeline/generation.ts';
 import { createGenerations, type Generations } from './pipeline/generations.ts';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
+import { predictClicks } from './pipeline/predicted-clicks.ts';
 import type { Run } from './pipeline/run.ts';
 import { warmUp } from './pipeline/warm-up.ts';
 import { createPastColumns } from './signals/known/past-columns.ts';
@@ -190,7 +191,10 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       record.layout = work.layout;
       record.generation = generation.id;
       record.variant = assigned?.label ?? '';
-      return pipeline.run({ work, request, record }, (run) => render(answerOf(run, work.scorers)));
+      return pipeline.run({ work, request, record }, (run) => {
+        if (watch !== undefined) noteSlate(run);
+        return render(answerOf(run, work.scorers));
+      });
     },
     async putItems(items) {
       await store.mset('items', items);
@@ -221,9 +225,14 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
   };
 }
 
+/** Notes what is shown, with the predicted clicks, for the events of the exposures. */
+function noteSlate(run: Run): void {
+  for (let p = 0; p < run.slateCount; p++) run.record.slate[p] = run.slateItems[p];
+  predictClicks(run);
+}
+
 function answerOf(run: Run, scorers: readonly string[]): Answer {
   const { slateCount, slateItems, slateScores, slateSources, slateRows, candidates } = run;
-  for (let p = 0; p < slateCount; p++) run.record.slate[p] = slateItems[p];
   return {
     slate: { count: slateCount, items: slateItems, scores: slateScores, sources: slateSources },
     intent: run.intent,

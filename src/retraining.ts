@@ -4,7 +4,7 @@ import type { Interactions, ModelSlot } from './models/model.ts';
 import { openRegistry } from './models/registry.ts';
 import type { SignalReports } from './signals/index.ts';
 import type { ItemTable } from './stores/item-table.ts';
-import type { Emit } from './telemetry/facts.ts';
+import type { Emit, Facts } from './telemetry/facts.ts';
 import { refreshItems } from './training/refresh-items.ts';
 import type { ModelToTrain } from './training/trainer.ts';
 
@@ -39,14 +39,18 @@ export function createRetraining(options: RetrainingOptions): Retraining {
   let waiting: SignalReports['similarity'] | undefined;
   const run = async (report: SignalReports['similarity']) => {
     const startedAt = clock.monotonic();
-    const told = { items: report.retrain.length };
-    const seconds = () => (clock.monotonic() - startedAt) / 1000;
+    const asked = report.retrain.length;
+    const tell = (outcome: Facts['items.retrained']['outcome'], items: number) => {
+      const seconds = (clock.monotonic() - startedAt) / 1000;
+      if (items > 0) emit('items.retrained', { outcome, items, seconds });
+    };
     try {
-      await retrain(options, report, stop.signal);
-      emit('items.retrained', { ...told, outcome: 'published', seconds: seconds() });
+      const learnt = await retrain(options, report, stop.signal);
+      tell('published', learnt);
+      tell('skipped', asked - learnt);
     } catch (cause) {
       if (stop.signal.aborted) return;
-      emit('items.retrained', { ...told, outcome: 'failed', seconds: seconds() });
+      tell('failed', asked);
       emit('server.failed', { code: 'SL_TRAINING_FAILED', cause });
     }
   };
@@ -71,11 +75,12 @@ export function createRetraining(options: RetrainingOptions): Retraining {
   };
 }
 
+/** Answers how many items at least one model learnt. */
 async function retrain(
   { folder, models, table, emit, publish }: RetrainingOptions,
   { retrain: asked, sessions }: SignalReports['similarity'],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const able = Object.entries(models).filter(([, { kind }]) => modelKinds[kind].foldIn);
   const refreshed = await refreshItems({
     folder,
@@ -92,7 +97,8 @@ async function retrain(
     slots.set(name, { model });
     emit('model.loaded', { model: name, version: model.version, trainedAtMs: model.trainedAtMs });
   }
-  publish(slots);
+  if (slots.size > 0) publish(slots);
+  return new Set(refreshed.flatMap(({ learnt }) => learnt)).size;
 }
 
 /** Sessions in the terms of training: items by their ids, in order of id. */

@@ -1,6 +1,5 @@
 import { reasonCode } from '../domain/degradation.ts';
 import { degradeStage, endOf } from './outcome.ts';
-import { predictClicks } from './predicted-clicks.ts';
 import type { Run } from './run.ts';
 import { RunProbe } from './run-probe.ts';
 import type { Work } from './work.ts';
@@ -33,7 +32,6 @@ function advance(execution: Execution, from: number): void | Promise<void> {
     if (pending !== undefined) return pending.then(() => advance(execution, s + 1));
   }
   endOf(execution.work, execution.run);
-  predictClicks(execution.run);
 }
 
 function runStage(execution: Execution, s: number): void | Promise<void> {

@@ -51,7 +51,12 @@ export interface Facts {
   'similarity.measured': { catalog: string; decayRates: BucketedValues };
   'items.cold': { catalog: string; items: number };
   'retraining.waits': { items: number };
-  'items.retrained': { outcome: 'published' | 'failed'; items: number; seconds: number };
+  /** `skipped`: no model found anything to learn them from. */
+  'items.retrained': {
+    outcome: 'published' | 'skipped' | 'failed';
+    items: number;
+    seconds: number;
+  };
   'sessions.measured': { segment: string; entropies: BucketedValues; freshness: number };
   'drift.measured': {
     source: string;

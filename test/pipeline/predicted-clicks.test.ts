@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Scorer } from '../../src/pipeline/algorithm.ts';
+import { predictClicks } from '../../src/pipeline/predicted-clicks.ts';
 import { bring, openTestWork } from './test-work.ts';
 
 /** Says how likely it holds each item to be: item 0 four times as likely as item 3. */
@@ -16,7 +17,10 @@ test('the predicted clicks of all candidates add up to one, in the order of the 
     retrievers: [bring('first', [3, 1, 0, 2])],
     scorers: [shares],
   });
-  recommend({ n: 4 }, (run) => expect(run.slateCount).toBe(4));
+  recommend({ n: 4 }, (run) => {
+    expect(run.slateCount).toBe(4);
+    predictClicks(run);
+  });
   const predicted = [...record.predicted.subarray(0, 4)];
   expect(predicted.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
   expect(predicted).toEqual(predicted.toSorted((a, b) => b - a));
@@ -30,7 +34,10 @@ test('nothing is predicted for items of the last rung of the ladder', () => {
     scorers: [shares],
     popularity: [20, 21],
   });
-  recommend({ n: 3 }, (run) => expect(run.slateCount).toBe(3));
+  recommend({ n: 3 }, (run) => {
+    expect(run.slateCount).toBe(3);
+    predictClicks(run);
+  });
   expect([...record.predicted.subarray(0, 3)]).toEqual([1, Number.NaN, Number.NaN]);
 });
 
@@ -42,7 +49,10 @@ test('nothing is predicted where every scorer failed', () => {
     },
   };
   const { recommend, record } = openTestWork({ scorers: [broken] });
-  recommend({ n: 2 }, (run) => expect(run.slateCount).toBe(2));
+  recommend({ n: 2 }, (run) => {
+    expect(run.slateCount).toBe(2);
+    predictClicks(run);
+  });
   expect([...record.predicted.subarray(0, 2)]).toEqual([Number.NaN, Number.NaN]);
 });
 
@@ -55,6 +65,6 @@ test('a scorer that failed beside others leaves a prediction', () => {
     },
   };
   const { recommend, record } = openTestWork({ scorers: [shares, broken] });
-  recommend({ n: 2 }, () => {});
+  recommend({ n: 2 }, predictClicks);
   expect(record.predicted[0]).toBeGreaterThan(0);
 });
