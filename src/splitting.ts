@@ -15,7 +15,7 @@ export interface SplittingOptions {
   readonly experiments: Experiments;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Time between two looks: a test that is looked at all the time errs more often. */
+  /** Time between two measured drifts: a test that is looked at all the time errs more often. */
   readonly everySeconds?: number;
 }
 
@@ -30,11 +30,12 @@ export function createSplitting({
   return {
     consider(report) {
       if (clock.monotonic() - lookedAt < everySeconds * 1000) return;
-      lookedAt = clock.monotonic();
       for (const status of experiments.status()) {
         const measured = measure(status, report);
         if (measured === undefined) continue;
         const decision = experiments.calibrate(status.name, measured);
+        // Before there are outcomes enough nothing can change, so looking again soon does no harm.
+        if (decision.drift !== undefined) lookedAt = clock.monotonic();
         emit('split.calibrated', {
           experiment: status.name,
           share: decision.share,

@@ -62,6 +62,21 @@ test('arms that were not filled as planned move nothing, and the test says how u
   expect(JSON.parse(facts[0].slice('split.calibrated '.length)).mismatchPValue).toBeLessThan(1e-9);
 });
 
+test('until there are outcomes enough it looks at every report, and then once a minute', () => {
+  const { clock, splitting, facts } = open();
+  const few = report({ control: 90, treatment: 10 });
+  const arms = few.arms.map((one) => ({ ...one, table: [9, 0, 1, 0] as const }));
+  for (let second = 0; second < 5; second++) {
+    splitting.consider({ ...few, arms });
+    clock.advance(1000);
+  }
+  expect(facts).toHaveLength(5);
+  splitting.consider(few);
+  expect(facts.at(-1)).toContain('"drift":');
+  splitting.consider(few);
+  expect(facts).toHaveLength(6);
+});
+
 test('it looks once a minute', () => {
   const { clock, splitting, facts } = open();
   for (let second = 0; second < 120; second++) {
