@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { anomalySchema } from './anomaly/anomaly-schema.ts';
 import { type Mistake, SightlineError } from './domain/errors.ts';
 import { crossCheckExperiments } from './experiments/cross-check-experiments.ts';
 import { experimentsSchema } from './experiments/experiment.ts';
@@ -9,6 +10,7 @@ import { modelKinds } from './models/index.ts';
 import { crossCheckWorks, nameSchema, workSchema } from './pipeline/work-schema.ts';
 import { crossCheckSignals } from './signals/cross-check-signals.ts';
 import { signalsSchema } from './signals/signals-schema.ts';
+import { webhooksSchema } from './webhooks/webhooks-schema.ts';
 
 const port = z.int().min(0).max(65_535);
 const positive = z.number().positive();
@@ -23,7 +25,16 @@ const listener = (defaultPort: number) =>
 const httpSchema = z
   .strictObject({
     query: listener(8080),
-    control: listener(8081),
+    control: z
+      .strictObject({
+        host: z.string().default('127.0.0.1').describe('Address to listen on'),
+        port: port.default(8081).describe('0 takes a free one'),
+        publicUrl: z
+          .url({ protocol: /^https?$/ })
+          .optional()
+          .describe('How people reach the control port, for the links of alerts'),
+      })
+      .prefault({}),
     bodyLimitBytes: z
       .int()
       .min(1024)
@@ -138,6 +149,16 @@ export const configSchema = z.strictObject({
     .describe('The recommendation businesses, by the name in `/v1/recommend/{work}`'),
   experiments: experimentsSchema.describe('Works compared with each other, by names of your own'),
   signals: signalsSchema,
+  faults: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe('Whether `PUT /control/faults` may break things on purpose, for rehearsals'),
+    })
+    .prefault({}),
+  anomaly: anomalySchema,
+  webhooks: webhooksSchema.describe('Who is told of anomalies, by names of your own'),
   telemetry: telemetrySchema,
 });
 

@@ -1,3 +1,4 @@
+import { type Alarming, openAlarming } from './alarming.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import { SightlineError } from './domain/errors.ts';
@@ -9,6 +10,8 @@ import type { Slate } from './domain/slate.ts';
 import type { User } from './domain/user.ts';
 import { createExperiments, type Experiments } from './experiments/experiments.ts';
 import { closeLoops } from './loops.ts';
+import { createRng } from './math/rng.ts';
+import { createFaults, type Faults } from './pipeline/faults.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
 import { type ModelStatus, modelStatuses } from './pipeline/generation.ts';
 import { createGenerations, type Generations } from './pipeline/generations.ts';
@@ -30,6 +33,7 @@ import type { Telemetry } from './telemetry/telemetry.ts';
 import { importDataset } from './training/import-dataset.ts';
 import { prepareModels } from './training/prepare-models.ts';
 import type { Watch } from './watching.ts';
+import { openWebhooks } from './webhooks/open-webhooks.ts';
 
 /** A finished answer, valid only inside the `render` call: its columns go back to the pool after it. */
 export interface Answer {
@@ -69,8 +73,12 @@ export interface Gateway {
   generation(): { readonly id: string; readonly publishedAtMs: number };
   models(): readonly ModelStatus[];
   readonly experiments: Experiments;
+  /** What may be broken on purpose; undefined where the configuration does not allow it. */
+  readonly faults: Faults | undefined;
   /** The signals; undefined where events are off. */
   readonly watch: Watch | undefined;
+  /** The anomalies found, and the alerts that others told of. */
+  readonly alarming: Alarming;
   /** Not ready before the first generation is published and while draining; `reasons` says why. */
   readiness(): { readonly ready: boolean; readonly reasons: readonly string[] };
   /** From now on `readiness` says no. */
@@ -93,6 +101,8 @@ export interface GatewayOptions {
   readonly telemetry: Telemetry;
   readonly clock?: Clock | undefined;
   readonly onProgress?: ((progress: StartProgress) => void) | undefined;
+  /** Holds the secrets that the configuration names. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
@@ -101,9 +111,14 @@ export interface GatewayOptions {
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, telemetry, clock = systemClock, onProgress = () => {} } = options;
-  const store = measured(await openStore(config.store, { clock }), telemetry.emit, clock);
+  const { environment = {} } = options;
+  const opened = await openStore(config.store, { clock });
+  const store = measured(opened, telemetry.emit, clock);
+  const faults = config.faults.enabled
+    ? createFaults({ store: opened, emit: telemetry.emit, clock, rng: createRng(clock.now()) })
+    : undefined;
   try {
-    return await furnish({ config, telemetry, clock, onProgress, store });
+    return await furnish({ config, telemetry, clock, onProgress, environment, store, faults });
   } catch (cause) {
     await store.close();
     throw cause;
@@ -115,11 +130,13 @@ interface Foundation {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly onProgress: (progress: StartProgress) => void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly store: Store;
+  readonly faults: Faults | undefined;
 }
 
 async function furnish(foundation: Foundation): Promise<Gateway> {
-  const { config, telemetry, clock, onProgress, store } = foundation;
+  const { config, telemetry, clock, onProgress, store, faults } = foundation;
   const startedAt = clock.monotonic();
   const { dataset } = config;
   if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
@@ -139,12 +156,29 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
     onProgress,
   });
   const generations = createGenerations(
-    { ...config, declared: config.models, store, table, clock, emit: telemetry.emit },
+    { ...config, declared: config.models, store, table, clock, emit: telemetry.emit, faults },
     models,
   );
-  const pipeline = createPipeline({ table, sessions, clock });
+  const pipeline = createPipeline({ table, sessions, clock, faults });
   await warmUp(generations.current.works.values(), { pipeline, table, sessions, clock });
-  return wire(foundation, { table, sessions, generations, pipeline, past: past.take() });
+  const alarming = await watchForAnomalies(foundation);
+  return wire(foundation, { table, sessions, generations, pipeline, alarming, past: past.take() });
+}
+
+/** Starts the engine, and the door through which it tells others. */
+async function watchForAnomalies(foundation: Foundation): Promise<Alarming> {
+  const { config, telemetry, clock, store, environment } = foundation;
+  const { host, port, publicUrl } = config.http.control;
+  const controlUrl = publicUrl?.replace(/\/+$/, '') ?? `http://${host}:${port}`;
+  const webhooks = await openWebhooks({
+    endpoints: config.webhooks,
+    storage: store,
+    secrets: environment,
+    clock,
+    emit: telemetry.emit,
+    externalUrl: controlUrl,
+  });
+  return openAlarming({ options: config.anomaly, telemetry, store, webhooks, clock, controlUrl });
 }
 
 /** Events of before the start that the signals are told of. */
@@ -155,12 +189,14 @@ interface Furniture {
   readonly sessions: SessionTable;
   readonly generations: Generations;
   readonly pipeline: Pipeline;
+  readonly alarming: Alarming;
   readonly past: PastEvents;
 }
 
 function wire(foundation: Foundation, furniture: Furniture): Gateway {
-  const { config, telemetry, clock, store } = foundation;
-  const { table, sessions, generations, pipeline } = furniture;
+  const { config, telemetry, clock, store, faults } = foundation;
+  const { table, sessions, generations, pipeline, alarming } = furniture;
+  const [firstLabel = '', secondLabel = ''] = config.anomaly.labels;
   const experiments = createExperiments(config.experiments, { clock });
   const { watch, retraining } = closeLoops({ ...foundation, ...furniture, experiments });
   const { emit } = telemetry;
@@ -180,7 +216,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     store,
     table,
     experiments,
+    faults,
     watch,
+    alarming,
     layoutOf: (work) => generations.current.works.get(work)?.layout,
     recommend(name, request, record, render) {
       const generation = generations.current;
@@ -191,6 +229,8 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       record.layout = work.layout;
       record.generation = generation.id;
       record.variant = assigned?.label ?? '';
+      record.firstLabel = request.labels?.[firstLabel] ?? '';
+      record.secondLabel = request.labels?.[secondLabel] ?? '';
       return pipeline.run({ work, request, record }, (run) => {
         if (watch !== undefined) noteSlate(run);
         return render(answerOf(run, work.scorers));
@@ -220,6 +260,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       await telemetry.flush();
       await retraining.close();
       await watch?.close();
+      await alarming.close();
       await store.close();
     },
   };

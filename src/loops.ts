@@ -1,3 +1,4 @@
+import type { Alarming } from './alarming.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Experiments } from './experiments/experiments.ts';
@@ -18,6 +19,7 @@ export interface LoopParts {
   readonly table: ItemTable;
   readonly generations: Generations;
   readonly experiments: Experiments;
+  readonly alarming: Alarming;
   /** Feedback of before the start. */
   readonly past: PastEvents;
 }
@@ -30,6 +32,7 @@ export function closeLoops({
   table,
   generations,
   experiments,
+  alarming,
   past,
 }: LoopParts): { readonly watch: Watch | undefined; readonly retraining: Retraining } {
   const { emit } = telemetry;
@@ -54,14 +57,20 @@ export function closeLoops({
     telemetry,
     table,
     clock,
-    signals,
+    signals: { ...signals, leaves: leavesOptions(config) },
     history,
     model: vectorModel(),
     past,
-    onReport({ similarity, arms }) {
+    onReport({ similarity, arms, leaves }) {
       if (retrain && similarity !== undefined) retraining.consider(similarity);
       if (arms !== undefined) splitting.consider(arms);
+      if (leaves?.tick !== undefined) alarming.tick(leaves.tick);
     },
   });
   return { watch, retraining };
+}
+
+/** The counts of leaves are for the anomaly engine, so they follow its tick. */
+function leavesOptions({ anomaly }: Config) {
+  return { tickSeconds: anomaly.tickSeconds, declaredLabels: anomaly.labels.length };
 }

@@ -19,6 +19,7 @@ const floors: Record<string, number> = {
   plugins: 5,
   'config.ts': 6,
   'gateway.ts': 6,
+  'alarming.ts': 6,
   'loops.ts': 6,
   'watching.ts': 6,
   'retraining.ts': 6,

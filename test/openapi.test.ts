@@ -4,6 +4,7 @@ import type { Gateway } from '../src/gateway.ts';
 import { createControlApp } from '../src/http/control/app.ts';
 import { createQueryApp } from '../src/http/query/app.ts';
 import type { App } from '../src/http/routes.ts';
+import { slowPoland } from './anomaly/anomaly-example.ts';
 import { type CallOptions, call } from './http/call.ts';
 import { openTestGateway, type TestGateway, testClock } from './http/open-test-gateway.ts';
 
@@ -205,6 +206,7 @@ async function outcomesOf(asks: readonly Ask[], make: (gateway: Gateway) => App)
       .replace(/\?.*/, '')
       .replace(/(recommend)\/\w+/, '$1/{work}')
       .replace(/(items|users)\/.+/, '$1/{id}')
+      .replace(/(anomalies)\/.+/, '$1/{id}')
       .replace(/(signals|experiments)\/\w+/, '$1/{name}');
     seen.add(`${method} ${path} ${status}`);
   }
@@ -240,10 +242,18 @@ test('every documented status of the control port can happen, and no other was s
     'GET /control/signals/flow/history',
     'POST /control/experiments/trial/kill',
     'POST /control/experiments/trial/revive',
+    'GET /control/anomalies/a1',
+    'GET /control/annotations?from=then',
+    'GET /control/annotations?from=%ff',
   ];
+  house.gateway.alarming.book.note(slowPoland);
   const authorised = { headers: { authorization: `Bearer ${token}` } };
+  const bodies = [{ version: '4', alerts: [] }, { version: '3' }, '{', 'x'.repeat(100_001)];
   const open = await outcomesOf(
-    [...paths, 'GET /readyz', ...named].map((path): Ask => [path, authorised]),
+    [
+      ...[...paths, 'GET /readyz', ...named].map((path): Ask => [path, authorised]),
+      ...bodies.map((body): Ask => ['POST /control/alerts', { ...authorised, body }]),
+    ],
     (gateway) => createControlApp(gateway, { token }),
   );
   expect([...new Set([...closed, ...open])].toSorted()).toEqual(

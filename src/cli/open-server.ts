@@ -51,7 +51,7 @@ async function openBehind(telemetry: OpenTelemetry, options: ServerOptions): Pro
   const apps = { query: createLateApp(), control: createLateApp() };
   const { query, control } = await openBoth(apps, config, telemetry);
   try {
-    const gateway = await openGateway({ config, telemetry, onProgress });
+    const gateway = await openGateway({ config, telemetry, onProgress, environment });
     apps.query.set(createQueryApp(gateway));
     apps.control.set(createControlApp(gateway, { token: environment.SIGHTLINE_CONTROL_TOKEN }));
     emit('server.listening', { listener: 'query', url: query.url });

@@ -1,16 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import { systemClock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
-import type { Command } from './command.ts';
+import { createRng } from '../math/rng.ts';
+import { type Command, usageError } from './command.ts';
 import { createProgress } from './progress.ts';
+import { type Conduct, createConduct, createFaultyConduct } from './replay/conduct.ts';
+import { createControl } from './replay/control.ts';
+import { type FaultScript, isPlayerFault, readFaultScript } from './replay/fault-script.ts';
+import { areAllFound } from './replay/judge-faults.ts';
 import { play } from './replay/play.ts';
 import { readClicks } from './replay/read-clicks.ts';
+import { beginRehearsal, lengthOf } from './replay/rehearsal.ts';
+import { renderFaults } from './replay/render-faults.ts';
 import { renderReport } from './replay/render-report.ts';
 import { parseReplaySettings, type ReplaySettings, replayOptions } from './replay/settings.ts';
+import { steadyClicks } from './replay/steady-clicks.ts';
 import { swapClicks } from './replay/swap-catalogs.ts';
 import type { ReplayReport, Tally } from './replay/tally.ts';
 import { createTarget } from './replay/target.ts';
-import { type Click, timeline } from './replay/timeline.ts';
+import { type Click, type Clicks, timeline } from './replay/timeline.ts';
+import { createVisitors, putVisitors } from './replay/visitors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Plays recorded sessions against a running gateway and tells how well and how fast it answers. */
@@ -23,26 +32,96 @@ export const replay: Command = {
     'the time at which they are sent. Exits with 1 when a call failed in the server or was not',
     'answered. By catalogue it asks for items of the page on which the click was recorded, which is',
     'an easier question; with catalogues exchanged the page stays and the items are those of another.',
+    '',
+    'With --fault it breaks things on purpose while it plays, and tells whether the gateway noticed',
+    'and named the cause; demo/faults.yaml is a script. The gateway needs `faults.enabled`, and the',
+    'control token stands in SIGHTLINE_CONTROL_TOKEN. Exits with 1 when a fault was not found, or',
+    'another cause was named than the script expects.',
   ].join('\n'),
   options: replayOptions,
   run: async (given, terminal) => {
     const settings = parseReplaySettings(given);
-    const target = createTarget(settings.url);
-    await target.reach();
-    const clicks = await selectClicks(settings, terminal);
-    const report = await playAll(clicks, settings, terminal);
-    terminal.out(settings.json ? `${JSON.stringify(report)}\n` : renderReport(report));
-    return report.server_errors + report.unanswered > 0 ? 1 : 0;
+    const script = settings.fault === undefined ? undefined : readFaultScript(settings.fault);
+    if (script !== undefined) checkToken(script, terminal);
+    await createTarget(settings.url).reach();
+    const recorded = await selectClicks(settings, terminal);
+    const conduct = await conductOf(recorded, settings);
+    const stage = { settings, terminal, conduct };
+    return script === undefined
+      ? playRecorded(loadOf(recorded, settings), stage)
+      : playScripted(loadOf(recorded, settings, lengthOf(script)), script, stage);
   },
 };
+
+interface Stage {
+  readonly settings: ReplaySettings;
+  readonly terminal: Terminal;
+  readonly conduct: Conduct;
+}
+
+async function playRecorded(clicks: Clicks, stage: Stage): Promise<number> {
+  const report = await playAll(clicks, stage);
+  const { settings, terminal } = stage;
+  terminal.out(settings.json ? `${JSON.stringify(report)}\n` : renderReport(report));
+  return hasFailed(report) ? 1 : 0;
+}
+
+async function playScripted(clicks: Clicks, script: FaultScript, stage: Stage): Promise<number> {
+  const { settings, terminal } = stage;
+  const rehearsal = await beginRehearsal(script, {
+    control: createControl(settings.control, { token: tokenOf(terminal) }),
+    clock: systemClock,
+    rng: createRng(1),
+    sleep: sleepFor,
+  });
+  const conduct = createFaultyConduct(stage.conduct, { ...script, faults: rehearsal.faults });
+  const report = await playAll(clicks, { ...stage, conduct });
+  const faults = await rehearsal.end();
+  terminal.out(
+    settings.json
+      ? `${JSON.stringify({ ...report, ...faults })}\n`
+      : `${renderReport(report)}\n${renderFaults(faults)}`,
+  );
+  return hasFailed(report) || !areAllFound(faults) ? 1 : 0;
+}
+
+const hasFailed = (report: ReplayReport) => report.server_errors + report.unanswered > 0;
+
+const tokenOf = ({ environment }: Terminal) => environment.SIGHTLINE_CONTROL_TOKEN;
+
+function checkToken(script: FaultScript, terminal: Terminal): void {
+  if (script.faults.every(isPlayerFault) || tokenOf(terminal)) return;
+  throw usageError('replay', [
+    'option --fault needs the control token of the gateway in SIGHTLINE_CONTROL_TOKEN',
+  ]);
+}
+
+/** What people do; where they are users, the gateway knows them afterwards. */
+async function conductOf(clicks: readonly Click[], settings: ReplaySettings): Promise<Conduct> {
+  const conduct = createConduct(settings.work.split(','));
+  if (!settings.users) return conduct;
+  const visitors = createVisitors(clicks);
+  await putVisitors(settings.url, visitors.users);
+  return { ...conduct, user: visitors.of };
+}
+
+/** The clicks to play: as recorded, or at a steady rate for as long as is said or `seconds`. */
+function loadOf(
+  clicks: readonly Click[],
+  { rate, forSeconds, limit }: ReplaySettings,
+  seconds?: number,
+): Clicks {
+  if (rate === undefined) return clicks.slice(0, limit);
+  const length = (forSeconds ?? seconds ?? clicks.length / rate) * rate;
+  return steadyClicks(clicks, { rate, length: Math.min(limit, Math.ceil(length)) });
+}
 
 async function selectClicks(settings: ReplaySettings, terminal: Terminal): Promise<Click[]> {
   const recorded = await readClicks(settings.dataset);
   if (recorded.skipped > 0) {
     terminal.err(`${recorded.skipped} rows of ${settings.dataset} could not be read\n`);
   }
-  const played = swapClicks(recorded.clicks, settings);
-  const clicks = timeline(played, settings).slice(0, settings.limit);
+  const clicks = timeline(swapClicks(recorded.clicks, settings), settings);
   if (clicks.length > 0) return clicks;
   throw new SightlineError(
     'SL_DATA_INVALID',
@@ -51,9 +130,8 @@ async function selectClicks(settings: ReplaySettings, terminal: Terminal): Promi
 }
 
 async function playAll(
-  clicks: readonly Click[],
-  settings: ReplaySettings,
-  terminal: Terminal,
+  clicks: Clicks,
+  { settings, terminal, conduct }: Stage,
 ): Promise<ReplayReport> {
   const progress = createProgress(terminal, systemClock);
   const stop = new AbortController();
@@ -63,9 +141,12 @@ async function playAll(
   try {
     tally = await play(clicks, createTarget(settings.url), {
       ...settings,
+      // The times of a steady load are those at which it is played.
+      speed: settings.rate === undefined ? settings.speed : 1,
+      conduct,
       sessionPrefix: `replay-${systemClock.now().toString(36)}-`,
       clock: systemClock,
-      sleep: (ms) => sleep(ms, undefined, { signal: stop.signal }).catch(() => {}),
+      sleep: (ms) => sleepFor(ms, undefined, { signal: stop.signal }).catch(() => {}),
       progress: (done, note) => progress.update('replay', done, note),
       signal: stop.signal,
     });

@@ -40,6 +40,7 @@ export const errorCodes = {
   },
   SL_USAGE: { status: 500, advice: 'see `sightline help`' },
   SL_SIGNAL_FAILED: { status: 500, advice: 'see the cause; the other signals go on' },
+  SL_ANOMALY_FAILED: { status: 500, advice: 'see the cause; answers are not affected' },
   SL_INTERNAL: { status: 500, advice: 'report it with the request id' },
 } as const satisfies Record<string, { status: number; advice: string }>;
 

@@ -18,5 +18,7 @@ export interface RecommendRequest {
   readonly locale?: string | undefined;
   readonly segment?: string | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Labels of the caller's own; those that the configuration declares tell anomalies apart. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly explain: boolean;
 }

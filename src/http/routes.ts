@@ -13,7 +13,7 @@ type Document = Parameters<App['openAPIRegistry']['registerPath']>[0];
 
 /** One route as the document tells it. */
 export interface RouteDocument {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** With parameters in braces: `/v1/items/{id}`. */
   readonly path: string;
   readonly operationId: string;
@@ -79,7 +79,7 @@ export function createNotFound(app: App): Handle {
 }
 
 function allowedMethods(app: App, path: string): string[] {
-  const found = ['GET', 'POST', 'PATCH', 'DELETE'].filter(
+  const found = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
     (method) => app.router.match(method, path)[0].length > 0,
   );
   return found.includes('GET') ? ['HEAD', ...found] : found;

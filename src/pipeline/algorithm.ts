@@ -23,6 +23,8 @@ export interface RequestContext {
   /** The user's row, after the features stage. */
   user: Lookup<User> | undefined;
   readonly query: ModelQuery;
+  /** `experiment/variant`, or empty. */
+  readonly variant: string;
   /** Milliseconds left until the answer is due, the tail for fallback and rendering already taken off. */
   remainingMs(): number;
 }

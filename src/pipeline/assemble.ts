@@ -3,7 +3,7 @@ import type { SessionState, Surface } from '../domain/intent.ts';
 import type { VectorTable } from '../math/kernels/vector-table.ts';
 import type { ModelSlot } from '../models/model.ts';
 import type { Store } from '../stores/store.ts';
-import type { Retriever, Scorer } from './algorithm.ts';
+import type { FeatureFetcher, Retriever, Scorer } from './algorithm.ts';
 import { filters } from './algorithms/filters.ts';
 import { type IntentRules, intentRules } from './algorithms/intent-rules.ts';
 import { mmr } from './algorithms/mmr.ts';
@@ -11,7 +11,9 @@ import { modelRetriever, modelScorer } from './algorithms/model-algorithms.ts';
 import type { QueryIndex } from './algorithms/query-index.ts';
 import { queryRetriever, queryScorer } from './algorithms/query-match.ts';
 import { scoreOrder } from './algorithms/score-order.ts';
-import { userFeatures } from './algorithms/user-features.ts';
+import { readFrom, userFeatures } from './algorithms/user-features.ts';
+import { type FaultInjection, noInjection } from './faults/fault-injection.ts';
+import type { Faults } from './faults.ts';
 import type { Stage } from './stage.ts';
 import { featuresStage } from './stages/features.ts';
 import { filterStage } from './stages/filter.ts';
@@ -30,6 +32,8 @@ export interface WorkParts {
   readonly index: QueryIndex;
   /** Dense item indices, most popular first. */
   readonly popularity: () => Int32Array;
+  /** What may be broken on purpose; undefined where nothing may. */
+  readonly faults?: Faults | undefined;
 }
 
 /** Builds a work from its description and the parts of a generation; see `buildWork` for what it throws. */
@@ -42,26 +46,34 @@ export function assembleWork(name: string, options: WorkOptions, parts: WorkPart
     scorers: scorers.map(({ algorithm }) => algorithm),
     retrievers: retrievers.map(({ algorithm }) => algorithm),
   };
-  return buildWork({
+  const { surface } = options;
+  const stagesWith = (injection: FaultInjection) =>
+    options.stages.map((stage) =>
+      injection.stage(assembleStage(stage, { surface, names, parts, injection })),
+    );
+  const work = buildWork({
     name,
-    surface: options.surface,
+    surface,
     strategy: options.strategy,
     budgetMs: options.budgetMs,
     maxBudgetMs: options.maxBudgetMs,
     scorers: names.scorers,
-    stages: options.stages.map((stage) =>
-      assembleStage(stage, { surface: options.surface, names, parts }),
-    ),
+    stages: stagesWith(noInjection),
   });
+  const { faults } = parts;
+  return faults === undefined
+    ? work
+    : { ...work, faulty: { ...work, stages: stagesWith(faults.into(work)) } };
 }
 
 interface Frame {
   readonly surface: Surface;
   readonly names: { readonly scorers: readonly string[]; readonly retrievers: readonly string[] };
   readonly parts: WorkParts;
+  readonly injection: FaultInjection;
 }
 
-function assembleStage(options: StageOptions, { surface, names, parts }: Frame): Stage {
+function assembleStage(options: StageOptions, { surface, names, parts, injection }: Frame): Stage {
   const { budgetMs } = options;
   switch (options.stage) {
     case 'intent': {
@@ -82,10 +94,10 @@ function assembleStage(options: StageOptions, { surface, names, parts }: Frame):
         budgetMs,
       );
     case 'features':
-      return featuresStage([userFeatures(parts.store, parts.segments)], budgetMs);
+      return featuresStage([featuresOf(parts, injection)], budgetMs);
     case 'score':
       return scoreStage(
-        options.use.map((use) => scorerOf(use, parts)),
+        options.use.map((use) => injection.scorer(scorerOf(use, parts))),
         budgetMs,
       );
     case 'rerank':
@@ -119,6 +131,10 @@ function scorerOf(
 ): Scorer {
   if (algorithm === 'query') return queryScorer(weight);
   return modelScorer(algorithm, slotOf(algorithm, parts), weight);
+}
+
+function featuresOf({ store, segments }: WorkParts, injection: FaultInjection): FeatureFetcher {
+  return userFeatures(injection.read(readFrom(store)), { name: store.name, segments });
 }
 
 function slotOf(name: string, { models }: WorkParts): ModelSlot {

@@ -4,6 +4,7 @@ import type { Store } from '../stores/store.ts';
 import type { Emit } from '../telemetry/facts.ts';
 import { QueryIndex } from './algorithms/query-index.ts';
 import { assembleWork } from './assemble.ts';
+import type { Faults } from './faults.ts';
 import { followTable, type Generation, generationId, popularityList } from './generation.ts';
 import type { WorkOptions } from './work-schema.ts';
 
@@ -15,6 +16,8 @@ export interface GenerationGround {
   readonly emit: Emit;
   readonly works: Readonly<Record<string, WorkOptions>>;
   readonly segments: readonly string[];
+  /** What may be broken on purpose; undefined where nothing may. */
+  readonly faults?: Faults | undefined;
   /** What else a generation's name depends on. */
   readonly declared: unknown;
 }
@@ -54,7 +57,7 @@ export function createGenerations(
 }
 
 function createBuilder(ground: GenerationGround): (models: Generation['models']) => Generation {
-  const { store, table, clock } = ground;
+  const { store, table, clock, faults } = ground;
   const segments = new Set(ground.segments);
   const index = new QueryIndex(table);
   return (models) => {
@@ -62,7 +65,7 @@ function createBuilder(ground: GenerationGround): (models: Generation['models'])
       .flatMap((slot) => ('model' in slot ? [slot.model] : []))
       .find(({ kind }) => kind === 'popular');
     const popularity = followTable(table, clock, () => popularityList(table, popular, clock.now()));
-    const parts = { store, models, segments, index, popularity };
+    const parts = { store, models, segments, index, popularity, faults };
     const works = Object.entries(ground.works).map(
       ([name, work]) => [name, assembleWork(name, work, parts)] as const,
     );

@@ -5,6 +5,7 @@ import { type SessionTable, sessionOfUser } from '../stores/session-table.ts';
 import type { RequestRecord } from '../telemetry/request-record.ts';
 import { deadlineFor } from './deadline.ts';
 import { execute } from './executor.ts';
+import type { Faults } from './faults.ts';
 import { Run } from './run.ts';
 import type { Work } from './work.ts';
 
@@ -25,8 +26,9 @@ export function createPipeline(options: {
   readonly table: ItemTable;
   readonly sessions: SessionTable;
   readonly clock: Clock;
+  readonly faults?: Faults | undefined;
 }): Pipeline {
-  const { table, sessions, clock } = options;
+  const { table, sessions, clock, faults } = options;
   const pool: Run[] = [];
   const monotonic = () => clock.monotonic();
   const finish = <T>(run: Run, use: (run: Run) => T): T => {
@@ -51,7 +53,8 @@ export function createPipeline(options: {
       run.nowMs = clock.now();
       run.session = sessionOf(request, sessions);
       record.owner = request.session ?? request.user ?? '';
-      const pending = execute(work, run, monotonic);
+      const played = faults?.areInPlace() ? (work.faulty ?? work) : work;
+      const pending = execute(played, run, monotonic);
       return pending === undefined ? finish(run, use) : pending.then(() => finish(run, use));
     },
   };

@@ -103,6 +103,10 @@ export class Run implements RequestContext {
     }
   }
 
+  get variant(): string {
+    return this.record.variant;
+  }
+
   remainingMs(): number {
     return this.deadline.workUntil - this.#monotonic();
   }

@@ -13,6 +13,8 @@ export interface Work {
   readonly stages: readonly Stage[];
   readonly scorers: readonly string[];
   readonly layout: PipelineLayout;
+  /** The same, for when faults are in place; undefined where faults are off. */
+  readonly faulty?: Work | undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { drift } from './drift.ts';
 import { exposures } from './exposures.ts';
 import { flow } from './flow.ts';
 import { freshness } from './freshness.ts';
+import { leaves } from './leaves.ts';
 import type { RequestWindowOptions } from './requests/request-window.ts';
 import type { SignalKind } from './signal.ts';
 import { similarity } from './similarity.ts';
@@ -21,6 +22,7 @@ export const signalCatalogue = {
   freshness,
   similarity,
   drift,
+  leaves,
 };
 
 type Catalogue = typeof signalCatalogue;

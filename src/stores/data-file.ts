@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SightlineError } from '../domain/errors.ts';
 
-/** Version of the schema below, kept in `PRAGMA user_version`. */
-const schemaVersion = 1;
-
-const schema = `
+/** Each step takes a file to the next version, which is kept in `PRAGMA user_version`; a new file has version 0. */
+const migrations: readonly string[] = [
+  `
   CREATE TABLE items (id TEXT PRIMARY KEY, row TEXT NOT NULL, written_at_ms REAL NOT NULL) STRICT;
   CREATE TABLE users (id TEXT PRIMARY KEY, row TEXT NOT NULL, written_at_ms REAL NOT NULL) STRICT;
   CREATE TABLE feedback (
@@ -22,15 +21,21 @@ const schema = `
   -- Position in the journal before which every frame is in the feedback table.
   CREATE TABLE journal (position REAL NOT NULL) STRICT;
   INSERT INTO journal VALUES (0);
-  PRAGMA user_version = ${schemaVersion};
-`;
+`,
+  `
+  CREATE TABLE deliveries (id TEXT PRIMARY KEY, row TEXT NOT NULL, written_at_ms REAL NOT NULL) STRICT;
+  CREATE TABLE notifications (id TEXT PRIMARY KEY, row TEXT NOT NULL, written_at_ms REAL NOT NULL) STRICT;
+  CREATE TABLE anomalies (id TEXT PRIMARY KEY, row TEXT NOT NULL, written_at_ms REAL NOT NULL) STRICT;
+`,
+];
+const schemaVersion = migrations.length;
 
 /** The columns of an event, in the order in which a batch travels through the journal. */
 export const feedbackColumns = 'key, type, item, user, session, at_ms, value, request_id';
 
 /**
- * Opens data.db for its one writer and makes the tables in a new file. A commit is on disk when it returns.
- * Throws SQLite's errors, and `SL_STORE_VERSION` for a file of a newer Sightline.
+ * Opens data.db for its one writer; makes the tables that a new or an older file lacks. A commit is on disk when it
+ * returns. Throws SQLite's errors, and `SL_STORE_VERSION` for a file of a newer Sightline.
  */
 export function openDataFile(folder: string, maxBytes: number | undefined): DatabaseSync {
   const db = new DatabaseSync(join(folder, 'data.db'), { timeout: 5000 });
@@ -39,7 +44,7 @@ export function openDataFile(folder: string, maxBytes: number | undefined): Data
     // Few large checkpoints: random keys touch the same index pages again and again.
     db.exec('PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864');
     if (maxBytes !== undefined) limitSize(db, maxBytes);
-    createTables(db, folder);
+    migrate(db, folder);
     return db;
   } catch (error) {
     db.close();
@@ -57,12 +62,13 @@ function limitSize(db: DatabaseSync, maxBytes: number): void {
   db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / page_size))}`);
 }
 
-function createTables(db: DatabaseSync, folder: string): void {
+function migrate(db: DatabaseSync, folder: string): void {
   const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (user_version > schemaVersion) {
     const message = `data folder ${folder} has schema version ${user_version}, expected ${schemaVersion} at most`;
     throw new SightlineError('SL_STORE_VERSION', message);
   }
   if (user_version === schemaVersion) return;
-  db.exec(`BEGIN EXCLUSIVE; ${schema} COMMIT`);
+  const steps = migrations.slice(user_version).join('');
+  db.exec(`BEGIN EXCLUSIVE; ${steps} PRAGMA user_version = ${schemaVersion}; COMMIT`);
 }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { SightlineError } from '../domain/errors.ts';
+import { byTable } from './by-table.ts';
 import { feedbackColumns, openDataFile } from './data-file.ts';
 import { decodeBatch } from './feedback-batch.ts';
 import { nextFrame } from './journal-frame.ts';
@@ -119,16 +120,15 @@ function commit<T>(db: DatabaseSync, work: () => T): T {
 type Statements = ReturnType<typeof prepare>;
 
 function prepare(db: DatabaseSync) {
-  const rowStatements = (table: TableName) => ({
+  const rows = byTable((table) => ({
     set: db.prepare(
       `INSERT INTO ${table} VALUES (?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET row = excluded.row, written_at_ms = excluded.written_at_ms`,
     ),
     remove: db.prepare(`DELETE FROM ${table} WHERE id = ?`),
-  });
+  }));
   return {
-    items: rowStatements('items'),
-    users: rowStatements('users'),
+    rows,
     insert: db.prepare(
       `INSERT OR IGNORE INTO feedback (${feedbackColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
@@ -138,7 +138,7 @@ function prepare(db: DatabaseSync) {
 }
 
 function apply(statements: Statements, task: RowsTask): number {
-  const { set, remove } = statements[task.table];
+  const { set, remove } = statements.rows[task.table];
   if (task.kind === 'delete') {
     return task.ids.reduce((sum, id) => sum + Number(remove.run(id).changes), 0);
   }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Feedback } from '../domain/feedback.ts';
+import { byTable } from './by-table.ts';
 import { compareKeys } from './key-order.ts';
 import type { Appended, Lookup, Page, Rows, Store, TableName } from './store.ts';
 import { closedError } from './store-error.ts';
@@ -20,10 +21,10 @@ interface Table<Row> {
  * await store.mget('users', ['u1', 'u2']); // [{ state: 'present', ... }, { state: 'absent' }]
  */
 export function createMemoryStore({ clock = systemClock }: { clock?: Clock } = {}): Store {
-  const tables: { readonly [T in TableName]: Table<Rows[T]> } = {
-    items: { rows: new Map(), sorted: undefined },
-    users: { rows: new Map(), sorted: undefined },
-  };
+  const tables: { readonly [T in TableName]: Table<Rows[T]> } = byTable(() => ({
+    rows: new Map(),
+    sorted: undefined,
+  }));
   const feedback: Feedback[] = [];
   const keys = new Set<string>();
   let open = true;

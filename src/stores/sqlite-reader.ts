@@ -1,4 +1,5 @@
 import type { Feedback } from '../domain/feedback.ts';
+import { byTable } from './by-table.ts';
 import { feedbackColumns, openDataFileForReads } from './data-file.ts';
 import { type FeedbackRow, fromRow } from './feedback-batch.ts';
 import type { Lookup, Page, Rows, TableName } from './store.ts';
@@ -79,8 +80,4 @@ export function openSqliteReader(folder: string): SqliteReader {
     }),
     close: () => db.close(),
   };
-}
-
-function byTable<V>(make: (table: TableName) => V): Readonly<Record<TableName, V>> {
-  return { items: make('items'), users: make('users') };
 }

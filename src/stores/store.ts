@@ -1,11 +1,20 @@
+import type { Anomaly } from '../domain/anomaly.ts';
+import type { Delivery } from '../domain/delivery.ts';
 import type { Feedback } from '../domain/feedback.ts';
 import type { Item } from '../domain/item.ts';
+import type { Notification } from '../domain/notification.ts';
 import type { User } from '../domain/user.ts';
 
 /** The rows a store keeps by key. */
 export interface Rows {
   readonly items: Item;
   readonly users: User;
+  /** Messages on their way out. */
+  readonly deliveries: Delivery;
+  /** What the endpoints of those messages have been told. */
+  readonly notifications: Notification;
+  /** Anomalies, so that those that are not over are known after a restart. */
+  readonly anomalies: Anomaly;
 }
 
 /** The name of a keyed table. */
@@ -50,7 +59,10 @@ export interface Store {
   readonly name: string;
   /** Reads many rows in one wave; the answer has the same length and order as `keys`. */
   mget<T extends TableName>(table: T, keys: readonly string[]): Promise<readonly Lookup<Rows[T]>[]>;
-  /** Inserts or replaces; resolves when the rows are as durable as the store can make them. */
+  /**
+   * Inserts or replaces; resolves when the rows are as durable as the store can make them. Changes of rows are
+   * made in the order they are asked for, also across tables.
+   */
   mset<T extends TableName>(table: T, rows: readonly Rows[T][]): Promise<void>;
   /** Deletes; answers how many of the keys were there. */
   mdelete(table: TableName, keys: readonly string[]): Promise<number>;

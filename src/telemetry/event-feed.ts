@@ -1,10 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
+import { type Degradation, reasonCode, stageNames } from '../domain/degradation.ts';
 import type { Feedback } from '../domain/feedback.ts';
 import { EventCodes, hashId } from './event-codes.ts';
 import { createEventRing, type EventRing } from './event-ring.ts';
 import type { Emit } from './facts.ts';
+import { LabelCodes } from './label-codes.ts';
 import { outcomes, type RequestRecord } from './request-record.ts';
-import { blankEvent } from './ring-event.ts';
+import { blankEvent, packFeatures, packLabels, packTrouble } from './ring-event.ts';
 
 /** What the signals worker opens: the ring, and the names behind the codes in its events. */
 export interface EventSource {
@@ -27,6 +29,8 @@ export function createEventFeed({ emit, clock }: { emit: Emit; clock: Clock }): 
   const served = blankEvent('request');
   const shown = blankEvent('exposure');
   const told = blankEvent('feedback');
+  const firstLabel = new LabelCodes(codes);
+  const secondLabel = new LabelCodes(codes);
   const slate = { items: new Int32Array(0), predicted: new Float32Array(0), count: 0 };
   let known = 0;
   const tellDropped = () => {
@@ -62,6 +66,14 @@ export function createEventFeed({ emit, clock }: { emit: Emit; clock: Clock }): 
       served.door = shown.door;
       served.request = shown.request;
       served.session = shown.session;
+      served.variant = shown.detail;
+      served.item = packLabels(
+        firstLabel.codeOf(record.firstLabel),
+        secondLabel.codeOf(record.secondLabel),
+      );
+      served.predicted = (record.endedAt - record.startedAt) / 1000;
+      served.trouble = troubleIn(record);
+      served.features = packFeatures(record.featuresAsked, record.featuresMissing);
       served.atMs = shown.atMs;
       ring.put(served);
       tellDropped();
@@ -78,3 +90,30 @@ export function createEventFeed({ emit, clock }: { emit: Emit; clock: Clock }): 
     },
   };
 }
+
+/** The degradation that changed the slate, or else the first, and the stage that took longest. */
+function troubleIn(record: RequestRecord): number {
+  const { degradations } = record;
+  const worst = degradations.find(({ changedSlate }) => changedSlate) ?? degradations[0];
+  return packTrouble({
+    reason: worst === undefined ? 0 : reasonCode[worst.reason],
+    stage: worst === undefined ? 0 : placeOf(worst.stage),
+    slowest: slowestStage(record),
+  });
+}
+
+function slowestStage({ layout, stageStart, stageEnd }: RequestRecord): number {
+  const stages = layout?.stages ?? [];
+  let slowest = -1;
+  let longestMs = 0;
+  for (let s = 0; s < stages.length; s++) {
+    const ms = stageEnd[s] - stageStart[s];
+    if (ms > longestMs) {
+      longestMs = ms;
+      slowest = s;
+    }
+  }
+  return slowest < 0 ? 0 : placeOf(stages[slowest].stage);
+}
+
+const placeOf = (stage: Degradation['stage']) => 1 + stageNames.indexOf(stage);

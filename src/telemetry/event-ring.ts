@@ -104,9 +104,9 @@ export class EventRing {
     ints[i + 1] = item;
     this.#floats[i + 2] = predicted;
     ints[i + 3] = event.work | (event.door << 16);
-    ints[i + 4] = event.strategy;
-    ints[i + 5] = event.segment;
-    ints[i + 6] = event.catalog;
+    ints[i + 4] = event.strategy | (event.trouble << 16);
+    ints[i + 5] = event.segment | (event.features << 16);
+    ints[i + 6] = event.catalog | (event.variant << 16);
     ints[i + 7] = event.detail;
     this.#head = (this.#head + 1) | 0;
   }
@@ -187,16 +187,25 @@ export class EventBatch {
     return this.#ints[(this.#first + i) * 16 + 11] >>> 16;
   }
   strategy(i: number): number {
-    return this.#ints[(this.#first + i) * 16 + 12];
+    return this.#ints[(this.#first + i) * 16 + 12] & 0xffff;
   }
   segment(i: number): number {
-    return this.#ints[(this.#first + i) * 16 + 13];
+    return this.#ints[(this.#first + i) * 16 + 13] & 0xffff;
   }
   catalog(i: number): number {
-    return this.#ints[(this.#first + i) * 16 + 14];
+    return this.#ints[(this.#first + i) * 16 + 14] & 0xffff;
   }
   detail(i: number): number {
     return this.#ints[(this.#first + i) * 16 + 15];
+  }
+  trouble(i: number): number {
+    return this.#ints[(this.#first + i) * 16 + 12] >>> 16;
+  }
+  features(i: number): number {
+    return this.#ints[(this.#first + i) * 16 + 13] >>> 16;
+  }
+  variant(i: number): number {
+    return this.#ints[(this.#first + i) * 16 + 14] >>> 16;
   }
 }
 

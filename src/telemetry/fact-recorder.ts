@@ -18,6 +18,7 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'server.draining': 'info',
   'items.retrained': 'info',
   'split.changed': 'info',
+  'faults.changed': 'warn',
   'server.failed': 'error',
 };
 

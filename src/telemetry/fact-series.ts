@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import { createAnomalySeries } from './anomaly-series.ts';
 import { within } from './bounded-map.ts';
 import type { FactName, Facts } from './facts.ts';
 import { createHttpSeries } from './http-series.ts';
@@ -17,6 +18,7 @@ export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
     ...modelSeries(set, clock),
     ...ringSeries(set),
     ...createSignalSeries(set),
+    ...createAnomalySeries(set),
   };
 }
 

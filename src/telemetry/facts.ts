@@ -75,6 +75,27 @@ export interface Facts {
     mismatchPValue: number | undefined;
   };
   'split.changed': { experiment: string; from: number; to: number; drift: number };
+  /** One look at all watched series. */
+  'series.watched': { series: number; seconds: number };
+  'anomaly.changed': {
+    measure: string;
+    state: 'pending' | 'firing' | 'resolved';
+    direction: 'up' | 'down';
+    /** From the beginning of the change until it fired, where it just did. */
+    delaySeconds: number | undefined;
+  };
+  /** The anomalies that are open after a look. */
+  'anomalies.open': { pending: number; firing: number };
+  'anomaly.attributed': { measure: string; found: 'explained' | 'unexplained'; seconds: number };
+  /** Leaves of the cube, and cells that found no room and are kept as `__other__`. */
+  'cube.kept': { leaves: number; cells: number; overflow: number };
+  'alert.received': { source: 'alertmanager' | 'grafana'; alerts: number };
+  'webhook.attempted': {
+    endpoint: string;
+    outcome: 'delivered' | 'failed' | 'refused' | 'disabled' | 'dropped';
+    seconds: number;
+  };
+  'webhook.queued': { endpoint: string; deliveries: number };
   /** Said by the recorder for each degradation of a finished request that changed the slate. */
   'fallback.served': {
     work: string;
@@ -101,6 +122,8 @@ export interface Facts {
     feedback: number;
     seconds: number;
   };
+  /** The names of what is broken on purpose from now on; none is an end. */
+  'faults.changed': { faults: readonly string[] };
   'server.listening': { listener: 'query' | 'control'; url: string };
   'server.draining': { inFlight: number };
   'server.failed': { code: string; cause: unknown };

@@ -21,6 +21,11 @@ export interface MetricRow {
   readonly panel: string;
   /** What is worth an alert, in a few words. */
   readonly alert?: string;
+  /**
+   * How the detector of anomalies looks at it. Left out, it takes what the type suggests: the rate of a counter, the
+   * level of a gauge, the rate, median and 95th percentile of a histogram.
+   */
+  readonly watch?: 'rate' | 'level' | 'quantiles' | 'none';
   /** The exposed name has no `sightline_` in front. */
   readonly unprefixed?: true;
 }

@@ -36,6 +36,15 @@ export interface Histogram {
   merge(counts: ArrayLike<number>, sum: number): void;
 }
 
+/** The live series of one metric of the table, to be read as numbers. */
+export interface MetricFamily {
+  /** The name in the table. */
+  readonly metric: MetricName;
+  readonly row: MetricRow;
+  /** Calls `visit` for every live series with its label values, in the order of the row's labels. Makes nothing. */
+  each(visit: (values: readonly string[], series: Pick<Series, 'numbers'>) => void): void;
+}
+
 /** The labels of a metric as an argument: none for a metric without labels. */
 type LabelArgument<Name extends MetricName> = [LabelName<Name>] extends [never]
   ? []
@@ -48,6 +57,8 @@ type LabelArgument<Name extends MetricName> = [LabelName<Name>] extends [never]
 export interface MetricSet {
   /** Holds every metric of the table; metrics made with prom-client may be registered beside them. */
   readonly registry: Registry;
+  /** Every metric of the table, in its order. */
+  readonly families: readonly MetricFamily[];
   counter<Name extends CounterName>(name: Name, ...labels: LabelArgument<Name>): Counter;
   gauge<Name extends GaugeName>(name: Name, ...labels: LabelArgument<Name>): Gauge;
   histogram<Name extends HistogramName>(name: Name, ...labels: LabelArgument<Name>): Histogram;
@@ -107,6 +118,7 @@ export function createMetricSet({
   const of = (name: MetricName, [labels = {}]: AnyLabels) => families.get(name)!.of(labels);
   const set: MetricSet = {
     registry,
+    families: [...families.values()],
     counter: (name, ...labels) => of(name, labels) as CounterSeries,
     gauge: (name, ...labels) => of(name, labels) as GaugeSeries,
     histogram: (name, ...labels) => of(name, labels) as HistogramSeries,

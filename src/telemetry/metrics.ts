@@ -1,3 +1,4 @@
+import { anomalyMetrics } from './anomaly-metrics.ts';
 import type { MetricRow } from './metric-row.ts';
 import { operationMetrics } from './operation-metrics.ts';
 import { servingMetrics } from './serving-metrics.ts';
@@ -7,7 +8,12 @@ import { signalMetrics } from './signal-metrics.ts';
  * The one table of series. A name gets the prefix `sightline_` when it is exposed, unless `unprefixed`.
  * Label names, panels, alerts and documents all follow from here.
  */
-export const metricTable = { ...servingMetrics, ...signalMetrics, ...operationMetrics } as const;
+export const metricTable = {
+  ...servingMetrics,
+  ...signalMetrics,
+  ...anomalyMetrics,
+  ...operationMetrics,
+} as const;
 
 /** The name of a series in the table. */
 export type MetricName = keyof typeof metricTable;

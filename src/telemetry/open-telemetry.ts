@@ -14,6 +14,7 @@ import { createRecorder, type RecordSink } from './recorder.ts';
 import { createRequestLog } from './request-log.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 import type { Telemetry } from './telemetry.ts';
+import { createTraceBook, type TraceBook } from './trace-book.ts';
 import { openTracing, type Tracing } from './tracing.ts';
 
 /** What telemetry is opened with. */
@@ -42,7 +43,6 @@ export interface TelemetryOptions {
 /** Telemetry, with the parts that the composition root hands on. */
 export interface OpenTelemetry extends Telemetry {
   readonly log: Log;
-  readonly metrics: MetricSet;
 }
 
 /**
@@ -72,7 +72,8 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   if (options.metrics) describeProcess(metrics, options.serviceVersion);
   const tracing = options.traces ? openTracingOf(options, { emit, log }) : undefined;
   const events = options.events ? createEventFeed({ emit, clock }) : undefined;
-  const sinks = sinksOf(options, { metrics, moment, emit, tracing, events, destination });
+  const traces = createTraceBook();
+  const sinks = sinksOf(options, { metrics, moment, emit, tracing, events, traces, destination });
   const recorder = createRecorder({ sinks, clock });
   const flush = async () => {
     recorder.drain();
@@ -89,6 +90,7 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     log,
     metrics,
     events,
+    traces,
     begin: recorder.begin,
     finish: recorder.finish,
     feedback: (event, item) => events?.feedback(event, item),
@@ -134,10 +136,11 @@ function sinksOf(
     readonly emit: Emit;
     readonly tracing: Tracing | undefined;
     readonly events: ReturnType<typeof createEventFeed> | undefined;
+    readonly traces: TraceBook;
     readonly destination: LogDestination;
   },
 ): RecordSink[] {
-  const { metrics, moment, emit, tracing, events, destination } = parts;
+  const { metrics, moment, emit, tracing, events, traces, destination } = parts;
   const sinks: RecordSink[] = [];
   if (withMetrics) {
     const observe = createRequestMetrics(metrics);
@@ -150,7 +153,7 @@ function sinksOf(
   if (requestLog !== 'none') {
     sinks.push(createRequestLog({ requests: requestLog, level, destination }));
   }
-  if (events !== undefined) sinks.push(events.request);
+  if (events !== undefined) sinks.push(events.request, traces.see);
   return sinks;
 }
 

@@ -22,6 +22,7 @@ export const operationMetrics = {
     buckets: stageSeconds,
     owner: 'request.finished',
     panel: 'Component latency',
+    watch: 'quantiles',
   },
   retriever_hits_total: {
     type: 'counter',
@@ -72,6 +73,7 @@ export const operationMetrics = {
     labels: ['kind'],
     owner: 'events.drained',
     panel: 'Ring events',
+    watch: 'none',
   },
   ring_lag_seconds: {
     type: 'gauge',
@@ -89,6 +91,7 @@ export const operationMetrics = {
     owner: 'ring.lagged',
     panel: 'Ring lag',
     alert: 'over one second for five minutes',
+    watch: 'none',
   },
   model_loaded: {
     type: 'gauge',
@@ -98,6 +101,7 @@ export const operationMetrics = {
     owner: 'model.loaded',
     panel: 'Models',
     alert: '0 for ten minutes',
+    watch: 'none',
   },
   model_failures_total: {
     type: 'counter',
@@ -115,6 +119,7 @@ export const operationMetrics = {
     labels: ['model'],
     owner: 'training.finished',
     panel: 'Model size',
+    watch: 'none',
   },
   training_duration_seconds: {
     type: 'histogram',
@@ -124,6 +129,7 @@ export const operationMetrics = {
     buckets: [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14_400],
     owner: 'training.finished',
     panel: 'Training time',
+    watch: 'none',
   },
   generation_info: {
     type: 'gauge',
@@ -132,6 +138,7 @@ export const operationMetrics = {
     labels: ['generation'],
     owner: 'generation.published',
     panel: 'Generation',
+    watch: 'none',
   },
   generation_published_timestamp_seconds: {
     type: 'gauge',
@@ -140,6 +147,7 @@ export const operationMetrics = {
     labels: [],
     owner: 'generation.published',
     panel: 'Generation',
+    watch: 'none',
   },
   store_rows: {
     type: 'gauge',
@@ -148,6 +156,7 @@ export const operationMetrics = {
     labels: ['store', 'table'],
     owner: 'store.opened',
     panel: 'Store rows',
+    watch: 'none',
   },
   build_info: {
     type: 'gauge',
@@ -156,6 +165,7 @@ export const operationMetrics = {
     labels: ['version', 'node'],
     owner: 'telemetry.opened',
     panel: 'Build',
+    watch: 'none',
   },
   series: {
     type: 'gauge',
@@ -165,6 +175,7 @@ export const operationMetrics = {
     owner: 'metric-set',
     panel: 'Series',
     alert: 'over 10,000',
+    watch: 'none',
   },
   label_overflow_total: {
     type: 'counter',

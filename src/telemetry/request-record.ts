@@ -51,12 +51,18 @@ export class RequestRecord {
   variant = '';
   /** The session or user that the answer was made for, or empty; never shown. */
   owner = '';
+  /** Values of the labels that the configuration declares, or empty. */
+  firstLabel = '';
+  secondLabel = '';
   outcome: Outcome = 'ok';
   startedAt = 0;
   endedAt = 0;
   requested = 0;
   returned = 0;
   sessionLength = 0;
+  /** Features that were read for it, and those of them that were not there. */
+  featuresAsked = 0;
+  featuresMissing = 0;
   /** Stage columns, by position in `layout.stages`; a start of 0 means it never ran. */
   readonly stageStart = new Float64Array(stageCapacity);
   readonly stageEnd = new Float64Array(stageCapacity);
@@ -110,12 +116,16 @@ export class RequestRecord {
     this.variant = '';
     this.owner = '';
     this.door = '';
+    this.firstLabel = '';
+    this.secondLabel = '';
     this.outcome = 'ok';
     this.startedAt = 0;
     this.endedAt = 0;
     this.requested = 0;
     this.returned = 0;
     this.sessionLength = 0;
+    this.featuresAsked = 0;
+    this.featuresMissing = 0;
     this.stageStart.fill(0);
     this.stageEnd.fill(0);
     this.stageIn.fill(0);

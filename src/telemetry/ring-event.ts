@@ -14,12 +14,15 @@ export const kindCode: Readonly<Record<EventKind, number>> = {
  *
  * | field | exposure | feedback | request |
  * |---|---|---|---|
- * | item | dense index | dense index, -1 unknown | -1 |
+ * | item | dense index | dense index, -1 unknown | `packLabels` of the declared labels |
  * | position | place in the slate, from 0 | -1 | items returned |
  * | catalog | of the request | 0 | of the request |
  * | door | named by the caller, 0 none | 0 | named by the caller, 0 none |
  * | detail | code of `experiment/variant`, 0 none | code of the feedback type | code of the outcome |
- * | predicted | click probability, NaN unknown | NaN | NaN |
+ * | predicted | click probability, NaN unknown | NaN | seconds until the answer |
+ * | variant | 0 | 0 | code of `experiment/variant`, 0 none |
+ * | trouble | 0 | 0 | `packTrouble` of the stages |
+ * | features | 0 | 0 | `packFeatures` of what was read |
  */
 export interface RingEvent {
   kind: number;
@@ -34,6 +37,10 @@ export interface RingEvent {
   /** The catalogue that the caller named, as the page does that asks; `catalog` may be worked out. */
   door: number;
   detail: number;
+  /** 16 bits each. */
+  variant: number;
+  trouble: number;
+  features: number;
   /** Single precision. */
   predicted: number;
   /** `hashId` of the request id; 0 where there is none. */
@@ -56,9 +63,59 @@ export function blankEvent(kind: EventKind): RingEvent {
     catalog: 0,
     door: 0,
     detail: 0,
+    variant: 0,
+    trouble: 0,
+    features: 0,
     predicted: Number.NaN,
     request: 0,
     session: 0,
     atMs: 0,
   };
+}
+
+/** Codes of the values of at most two declared labels in one word; 0 where a label has no value. */
+export function packLabels(first: number, second: number): number {
+  return first | (second << 16);
+}
+
+/** The code of declared label 0 or 1 in a word of `packLabels`. */
+export function labelOf(packed: number, label: number): number {
+  return label === 0 ? packed & 0xffff : packed >>> 16;
+}
+
+/**
+ * What went wrong in a request, in 16 bits: the code of a degradation reason, and the places in `stageNames` of the
+ * stage that was degraded and of the stage that took longest, each counted from 1; 0 is none.
+ *
+ * @example troubleOf(packTrouble({ reason: 7, stage: 3, slowest: 4 })) // { reason: 7, stage: 3, slowest: 4 }
+ */
+export function packTrouble({ reason, stage, slowest }: Trouble): number {
+  return reason | (stage << 8) | (slowest << 12);
+}
+
+/** What a request suffered; see `packTrouble`. */
+export interface Trouble {
+  readonly reason: number;
+  readonly stage: number;
+  readonly slowest: number;
+}
+
+/** The parts of `packTrouble`. */
+export function troubleOf(packed: number): Trouble {
+  return { reason: packed & 255, stage: (packed >> 8) & 15, slowest: (packed >> 12) & 15 };
+}
+
+/** Features asked for and features missing of a request, 255 of each at most, in 16 bits. */
+export function packFeatures(asked: number, missing: number): number {
+  return Math.min(asked, 255) | (Math.min(missing, 255) << 8);
+}
+
+/** Features asked for in a word of `packFeatures`. */
+export function featuresAsked(packed: number): number {
+  return packed & 255;
+}
+
+/** Features missing in a word of `packFeatures`. */
+export function featuresMissing(packed: number): number {
+  return packed >> 8;
 }

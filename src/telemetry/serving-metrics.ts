@@ -13,6 +13,7 @@ export const servingMetrics = {
     owner: 'request.finished',
     panel: 'Request latency',
     alert: 'p95 over the latency objective of the work',
+    watch: 'none',
   },
   stage_duration_seconds: {
     type: 'histogram',
@@ -24,6 +25,7 @@ export const servingMetrics = {
     owner: 'request.finished',
     panel: 'Stage latency',
     alert: 'p99 over the budget of the stage',
+    watch: 'quantiles',
   },
   stage_candidates: {
     type: 'histogram',
@@ -35,6 +37,7 @@ export const servingMetrics = {
     owner: 'request.finished',
     panel: 'Candidate funnel',
     alert: 'median out of retrieve near zero',
+    watch: 'quantiles',
   },
   fallback_total: {
     type: 'counter',
@@ -45,6 +48,7 @@ export const servingMetrics = {
     owner: 'fallback.served',
     panel: 'Fallbacks',
     alert: 'share of requests over 5 %',
+    watch: 'none',
   },
   store_fetch_duration_seconds: {
     type: 'histogram',
@@ -77,6 +81,7 @@ export const servingMetrics = {
     owner: 'feature.aged',
     panel: 'Feature age',
     alert: 'p95 over the freshness objective',
+    watch: 'quantiles',
   },
   events_dropped_total: {
     type: 'counter',
@@ -97,5 +102,6 @@ export const servingMetrics = {
     owner: 'model.loaded',
     panel: 'Model age',
     alert: 'older than twice the training interval',
+    watch: 'none',
   },
 } as const satisfies Record<string, MetricRow>;

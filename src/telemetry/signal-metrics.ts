@@ -13,6 +13,7 @@ export const signalMetrics = {
     owner: 'clicks.judged',
     panel: 'Click prediction error',
     alert: 'mean rises by a quarter in a day',
+    watch: 'quantiles',
   },
   ctr_calibration_ratio: {
     type: 'gauge',
@@ -50,6 +51,7 @@ export const signalMetrics = {
     labels: ['strategy', 'catalog'],
     owner: 'calibration.measured',
     panel: 'Click prediction error',
+    watch: 'none',
   },
   catalog_coverage_ratio: {
     type: 'gauge',
@@ -88,6 +90,7 @@ export const signalMetrics = {
     buckets: tenths,
     owner: 'slates.measured',
     panel: 'Slate diversity',
+    watch: 'quantiles',
   },
   slate_repetition_ratio: {
     type: 'gauge',
@@ -107,6 +110,7 @@ export const signalMetrics = {
     buckets: [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20],
     owner: 'slates.measured',
     panel: 'Slate novelty',
+    watch: 'quantiles',
   },
   item_similarity_decay_rate: {
     type: 'histogram',
@@ -118,6 +122,7 @@ export const signalMetrics = {
     owner: 'similarity.measured',
     panel: 'Similarity decay',
     alert: 'share of items over the retrain threshold',
+    watch: 'quantiles',
   },
   cold_items: {
     type: 'gauge',
@@ -147,6 +152,7 @@ export const signalMetrics = {
     owner: 'items.retrained',
     panel: 'Retrained items',
     alert: 'any failed',
+    watch: 'none',
   },
   session_freshness_entropy_bits: {
     type: 'histogram',
@@ -157,6 +163,7 @@ export const signalMetrics = {
     buckets: [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3],
     owner: 'sessions.measured',
     panel: 'Session entropy',
+    watch: 'quantiles',
   },
   session_freshness_ratio: {
     type: 'gauge',
@@ -186,6 +193,7 @@ export const signalMetrics = {
     labels: ['source', 'target'],
     owner: 'drift.measured',
     panel: 'Domain distance',
+    watch: 'none',
   },
   domain_drift_scale: {
     type: 'gauge',
@@ -195,6 +203,7 @@ export const signalMetrics = {
     labels: ['source', 'target'],
     owner: 'drift.measured',
     panel: 'Domain distance',
+    watch: 'none',
   },
   experiment_allocation_ratio: {
     type: 'gauge',
@@ -214,6 +223,7 @@ export const signalMetrics = {
     labels: ['experiment'],
     owner: 'split.calibrated',
     panel: 'Experiment allocation',
+    watch: 'none',
   },
   experiment_drift_ratio: {
     type: 'gauge',
@@ -233,5 +243,6 @@ export const signalMetrics = {
     owner: 'split.calibrated',
     panel: 'Experiment allocation',
     alert: 'under 0.001',
+    watch: 'none',
   },
 } as const satisfies Record<string, MetricRow>;

@@ -2,13 +2,19 @@ import type { Feedback } from '../domain/feedback.ts';
 import type { EventSource } from './event-feed.ts';
 import type { Emit } from './facts.ts';
 import type { PipelineLayout } from './layout.ts';
+import type { MetricSet } from './metric-set.ts';
 import type { RequestRecord } from './request-record.ts';
+import type { TraceBook } from './trace-book.ts';
 
 /** Everything other rooms may ask of telemetry. */
 export interface Telemetry {
   readonly emit: Emit;
   /** The event ring, for the signals worker; undefined where events are off. */
   readonly events: EventSource | undefined;
+  /** The live series. */
+  readonly metrics: MetricSet;
+  /** The traces of recent requests; empty where events are off. */
+  readonly traces: TraceBook;
   /** A cleared record from the pool; its identity comes from `adoptContext`. */
   begin(layout: PipelineLayout | undefined): RequestRecord;
   /** Hands over a finished request: it is recorded after the answer has left, then pooled again. */

@@ -17,7 +17,25 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   drift: async () => (await import('./drift.ts')).driftBench,
   signals: async () => (await import('./signals.ts')).signalsBench,
   'cold-item': async () => (await import('./cold-item.ts')).coldItemBench,
+  attribution: async () => (await import('./attribution.ts')).attributionBench,
+  detection: async () => (await import('./detection.ts')).detectionBench,
+  faults: async () => (await import('./faults.ts')).faultsBench,
 };
+
+/** Switches of single benches; each bench says what its own mean. */
+const switches = {
+  fleet: { type: 'boolean' },
+  scale: { type: 'boolean' },
+  delay: { type: 'boolean' },
+  series: { type: 'string' },
+  days: { type: 'string' },
+  budget: { type: 'string' },
+  seed: { type: 'string' },
+  generate: { type: 'string' },
+  cases: { type: 'string' },
+  runs: { type: 'string' },
+  tick: { type: 'string' },
+} as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,13 +43,17 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     data: { type: 'string' },
     seconds: { type: 'string', default: '40' },
+    ...switches,
   },
 });
+const { json, data, seconds: length, ...given } = values;
 const [name] = positionals;
-const seconds = Number(values.seconds);
+const seconds = Number(length);
 if (positionals.length !== 1 || benches[name] === undefined || !(seconds > 0)) {
   const known = Object.keys(benches).join(' | ');
-  process.stderr.write(`usage: bench -- ${known} [--json] [--data DIR] [--seconds N]\n`);
+  process.stderr.write(
+    `usage: bench -- ${known} [--json] [--data DIR] [--seconds N] [--${Object.keys(switches).join(' | --')}]\n`,
+  );
   process.exit(2);
 }
 
@@ -40,10 +62,11 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 const bench = await benches[name]();
 const numbers = await bench({
+  ...given,
   seconds,
-  dataFolder: values.data,
+  dataFolder: data,
   // With --json the JSON object is all that standard output carries.
-  log: (line) => (values.json ? process.stderr : process.stdout).write(`${line}\n`),
+  log: (line) => (json ? process.stderr : process.stdout).write(`${line}\n`),
 });
 const result = {
   bench: name,

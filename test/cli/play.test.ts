@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createConduct } from '../../src/cli/replay/conduct.ts';
 import { type PlayOptions, play } from '../../src/cli/replay/play.ts';
 import type { SentClick, Target } from '../../src/cli/replay/target.ts';
 
@@ -14,6 +15,8 @@ interface Call {
   readonly kind: 'recommend' | 'post';
   readonly session: string;
   readonly catalog?: string | undefined;
+  readonly work?: string;
+  readonly user?: string | undefined;
 }
 
 /** A gateway that always answers the same items and keeps the order of calls. */
@@ -22,8 +25,8 @@ function createLoopTarget(items: readonly string[], status = 200) {
   const sent: SentClick[] = [];
   const target: Target = {
     reach: async () => {},
-    recommend: async (_work, { session, catalog }) => {
-      calls.push({ kind: 'recommend', session, catalog });
+    recommend: async (work, { session, catalog, user }) => {
+      calls.push({ kind: 'recommend', session, catalog, ...(user && { work, user }) });
       await Promise.resolve();
       const requestId = `r${calls.length}`;
       return { status, requestId, items, strategy: 'blend', fallbackReason: 'none' };
@@ -153,4 +156,40 @@ test('an aborted replay begins no more clicks and counts those it played', async
   const tally = await play(clicks, target, options({ signal: stop.signal, progress }));
   expect(tally.clicks).toBe(10);
   expect(sent).toHaveLength(10);
+});
+
+test('of several works each session asks one, in turn, for the user it belongs to', async () => {
+  const { target, calls } = createLoopTarget([]);
+  const clicks = ['a', 'b', 'a', 'b', 'c', 'c'].map((session, i) => click(session, 'A', i));
+  const conduct = { ...createConduct(['home', 'similar']), user: () => 'u' };
+  await play(clicks, target, options({ conduct, concurrency: 1 }));
+  const asked = calls.filter(({ kind }) => kind === 'recommend');
+  expect(asked.map(({ session, work }) => [session, work])).toEqual([
+    ['run-a', 'home'],
+    ['run-b', 'similar'],
+    ['run-c', 'home'],
+  ]);
+});
+
+test('a click that does not happen is neither asked for nor sent, and the next one takes its place', async () => {
+  const { target, sent } = createLoopTarget([]);
+  const clicks = ['A', 'B', 'C'].map((item, i) => click('s', item, i));
+  const conduct = { ...createConduct(['home']), isPlayed: ({ item = '' }) => item !== 'A' };
+  const tally = await play(clicks, target, options({ conduct }));
+  expect(sent.map(({ key, item }) => [key, item])).toEqual([
+    ['run-s-0', 'B'],
+    ['run-s-1', 'C'],
+  ]);
+  expect([tally.sessions, tally.clicks, tally.requests]).toEqual([1, 2, 1]);
+});
+
+test('a click that is not on the answer is sent without its request id', async () => {
+  const { target, sent } = createLoopTarget(['B']);
+  const clicks = ['A', 'B', 'C'].map((item, i) => click('s', item, i));
+  const conduct = {
+    ...createConduct(['home']),
+    isOnAnswer: ({ item = '' }, { items }: { items: readonly string[] }) => items.includes(item),
+  };
+  await play(clicks, target, options({ conduct }));
+  expect(sent.map(({ requestId }) => requestId)).toEqual([undefined, 'r2', undefined]);
 });

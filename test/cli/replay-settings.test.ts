@@ -22,6 +22,8 @@ test('without options everything is played as fast as it goes', () => {
     fromMs: Number.NEGATIVE_INFINITY,
     toMs: Number.POSITIVE_INFINITY,
     speed: Number.POSITIVE_INFINITY,
+    rate: undefined,
+    forSeconds: undefined,
     work: 'session',
     n: 20,
     concurrency: 8,
@@ -29,6 +31,9 @@ test('without options everything is played as fast as it goes', () => {
     byCatalog: false,
     swaps: [],
     swapFromMs: Number.NEGATIVE_INFINITY,
+    users: false,
+    fault: undefined,
+    control: 'http://127.0.0.1:8081',
     json: false,
   });
 });
@@ -96,5 +101,30 @@ test.each(['trousers', 'trousers=', 'a=b=c', 'a=b,b=c', 'a=a', 'a=b,'])(
 test('a time to change places needs catalogues that do', () => {
   expect(mistakesOf('--swap-from', '2008-08-05')).toEqual([
     'option --swap-from needs --swap-catalogs',
+  ]);
+});
+
+test('a steady load has a rate, and may have an end', () => {
+  expect(settingsOf('--rate', '200', '--for', '60')).toMatchObject({ rate: 200, forSeconds: 60 });
+  expect(mistakesOf('--rate', '0.5', '--for', 'ever')).toEqual([
+    'option --rate is 0.5, expected a whole number from 1 to 10000',
+    'option --for is ever, expected a whole number from 1 to 86400',
+  ]);
+  expect(mistakesOf('--for', '60')).toEqual(['option --for needs --rate']);
+  expect(mistakesOf('--rate', '5', '--speed', '60')).toEqual([
+    'option --speed does not go with --rate or --fault',
+  ]);
+});
+
+test('a script of faults needs users, catalogues and a steady load', () => {
+  expect(settingsOf('--fault', 'demo/faults.yaml')).toMatchObject({
+    fault: 'demo/faults.yaml',
+    users: true,
+    byCatalog: true,
+    rate: 50,
+  });
+  expect(settingsOf('--fault', 'a.yaml', '--rate', '9').rate).toBe(9);
+  expect(mistakesOf('--fault', 'a.yaml', '--control', 'here')).toEqual([
+    'option --control is here, expected an address like http://127.0.0.1:8081',
   ]);
 });

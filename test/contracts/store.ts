@@ -4,7 +4,7 @@ import { SightlineError } from '../../src/domain/errors.ts';
 import type { Feedback } from '../../src/domain/feedback.ts';
 import { compareKeys } from '../../src/stores/key-order.ts';
 import { get, type Lookup, type Page, type Store } from '../../src/stores/store.ts';
-import { click, item } from './rows.ts';
+import { anomaly, click, delivery, item, notification } from './rows.ts';
 
 /** A store under test and the clock it stamps rows with. */
 export interface StoreUnderTest {
@@ -148,6 +148,40 @@ function rowsContract(open: Open): void {
     expect(states(await store.mget('users', ['same']))).toEqual(['absent']);
     await store.mset('items', []);
     expect(await store.mdelete('users', [])).toBe(0);
+  });
+
+  test('keeps messages, what was told and anomalies as they came, each in its table', async () => {
+    const { store } = await open();
+    await store.mset('deliveries', [delivery('same'), delivery('msg_1')]);
+    await store.mset('notifications', [notification('same')]);
+    await store.mset('anomalies', [anomaly('same')]);
+    await store.mset('deliveries', [delivery('same', { attempts: 3, dueAtMs: 9 })]);
+    const limit = 9;
+    expect((await store.scan('deliveries', { limit })).rows).toEqual([
+      delivery('msg_1'),
+      delivery('same', { attempts: 3, dueAtMs: 9 }),
+    ]);
+    expect((await store.scan('notifications', { limit })).rows).toEqual([notification('same')]);
+    expect(await get(store, 'anomalies', 'same')).toMatchObject({ row: anomaly('same') });
+    expect(await store.mdelete('deliveries', ['same', 'nobody'])).toBe(1);
+    expect(states(await store.mget('anomalies', ['same', 'msg_1']))).toEqual(['present', 'absent']);
+    expect(await store.counts()).toEqual({ items: 0, users: 0, feedback: 0 });
+  });
+
+  test('makes changes that are asked for at once in their order, across tables too', async () => {
+    const { store } = await open();
+    await Promise.all([
+      store.mset('deliveries', [delivery('a'), delivery('b')]),
+      store.mset('notifications', [notification('a')]),
+      store.mdelete('deliveries', ['a']),
+      store.mset('deliveries', [delivery('a', { attempts: 1 })]),
+      store.mdelete('notifications', ['a']),
+    ]);
+    expect((await store.scan('deliveries', { limit: 9 })).rows).toEqual([
+      delivery('a', { attempts: 1 }),
+      delivery('b'),
+    ]);
+    expect(await store.scan('notifications', { limit: 9 })).toEqual({ rows: [] });
   });
 
   test('takes hostile ids as they are', async () => {
@@ -330,10 +364,14 @@ function durabilityContract(open: Open, opened: Store[]): void {
     const { store, reopen } = await open();
     if (reopen === undefined) return skip('data of this store ends with it');
     await store.mset('items', [item('a')]);
+    await store.mset('deliveries', [delivery('msg_1')]);
+    await store.mset('anomalies', [anomaly('an_1')]);
     await store.appendFeedback([click('k1'), click('k2')]);
     const again = await reopen();
     opened.push(again);
     expect(states(await again.mget('items', ['a']))).toEqual(['present']);
+    expect((await again.scan('deliveries', { limit: 9 })).rows).toEqual([delivery('msg_1')]);
+    expect((await again.scan('anomalies', { limit: 9 })).rows).toEqual([anomaly('an_1')]);
     const receipt = await again.appendFeedback([click('k2'), click('k3'), click('k1')]);
     expect(receipt).toEqual({ accepted: 1, duplicates: 2, fresh: new Uint8Array([0, 1, 0]) });
     expect((await allFeedback(again)).map(({ key }) => key)).toEqual(['k1', 'k2', 'k3']);

@@ -1,11 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openServer, type Server } from '../../src/cli/open-server.ts';
 import { readConfig } from '../../src/config.ts';
 import { experimentsSchema } from '../../src/experiments/experiment.ts';
+import { createRng } from '../../src/math/rng.ts';
 import { signalsSchema } from '../../src/signals/signals-schema.ts';
 import { exposedName, type MetricName, metricTable } from '../../src/telemetry/metrics.ts';
+import { webhooksSchema } from '../../src/webhooks/webhooks-schema.ts';
+import { LeafTraffic } from '../anomaly/engine/leaf-traffic.ts';
 import { createTinyShop, type TinyShop } from '../cli/tiny-shop.ts';
 
 /** Series that stay empty as long as nothing is lost. */
@@ -13,6 +18,8 @@ const onlyWhenLost: readonly MetricName[] = ['events_dropped_total', 'observatio
 
 let shop: TinyShop;
 let server: Server;
+let receiver: HttpServer;
+const token = 'a-long-control-token';
 
 const post = (path: string, body: object) =>
   fetch(`${server.query.url}${path}`, {
@@ -30,6 +37,10 @@ beforeAll(async () => {
     SIGHTLINE_REQUEST_LOG: 'none',
     SIGHTLINE_LOG_LEVEL: 'error',
   });
+  receiver = createServer((_, response) => response.writeHead(204).end());
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const { port } = receiver.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   server = await openServer({
     config: {
       ...config,
@@ -37,8 +48,9 @@ beforeAll(async () => {
       experiments: experimentsSchema.parse({ trial }),
       signals: signalsSchema.parse(hasty),
       telemetry: { ...config.telemetry, maxLabelValues: 5 },
+      webhooks: webhooksSchema.parse({ ops: { url, allowPrivate: true, groupWaitSeconds: 0 } }),
     },
-    environment: {},
+    environment: { SIGHTLINE_CONTROL_TOKEN: token },
     onProgress: () => {},
   });
 });
@@ -60,6 +72,7 @@ const hasty = {
 
 afterAll(async () => {
   await server.close();
+  receiver.close();
   shop.remove();
 });
 
@@ -75,6 +88,12 @@ test('every series is fed by live traffic', { timeout: 60_000 }, async () => {
   }));
   expect((await post('/v1/feedback', types)).status).toBe(202);
   await fetch(`${server.query.url}/v1/recommend/session`, { headers: { traceparent: 'nonsense' } });
+  await fetch(`${server.control.url}/control/alerts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ version: '4', alerts: [{ status: 'firing' }] }),
+  });
+  await watchAFault();
   let visits = 0;
   await vi.waitFor(
     async () => {
@@ -84,6 +103,20 @@ test('every series is fed by live traffic', { timeout: 60_000 }, async () => {
     { timeout: 50_000, interval: 200 },
   );
 });
+
+/** Hours of traffic that the anomaly engine sees in no time, the last minutes of them without requests. */
+async function watchAFault(): Promise<void> {
+  const { alarming, telemetry } = server.gateway;
+  const traffic = new LeafTraffic(createRng(1), telemetry.events!.codes);
+  for (let t = 0; t < 246; t++) {
+    alarming.tick(
+      traffic.tick((habits) => {
+        if (t >= 240) habits.requests *= 0.1;
+      }),
+    );
+    await alarming.settled();
+  }
+}
 
 /** A session that looks at five items, the new one among them, and clicks on what it is recommended. */
 async function visit(session: string): Promise<void> {

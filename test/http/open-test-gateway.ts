@@ -74,6 +74,8 @@ interface ConfigChanges {
   readonly http?: object;
   readonly feedback?: object;
   readonly experiments?: object;
+  readonly anomaly?: object;
+  readonly webhooks?: object;
   /** Whether the signals worker runs. */
   readonly events?: boolean;
 }
@@ -127,7 +129,7 @@ export async function openTestGateway(changes: ConfigChanges = {}): Promise<Test
 
 function testConfig(
   folder: string,
-  { http = {}, feedback = {}, experiments = {}, events = false }: ConfigChanges,
+  { http = {}, feedback = {}, experiments = {}, events = false, ...rest }: ConfigChanges,
 ): Config {
   return configSchema.parse({
     http: { bodyLimitBytes: 100_000, ...http },
@@ -138,6 +140,7 @@ function testConfig(
     models: { latest: { kind: 'latest' }, popular: { kind: 'popular' } },
     works: { home: testWork('user'), session: testWork('session'), similar: testWork('item') },
     experiments,
+    ...rest,
     telemetry: { events, traces: false },
   });
 }

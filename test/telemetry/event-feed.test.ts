@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
-import { hashId } from '../../src/telemetry/event-codes.ts';
+import { reasonCode, stageNames } from '../../src/domain/degradation.ts';
+import { EventCodes, hashId } from '../../src/telemetry/event-codes.ts';
 import { createEventFeed } from '../../src/telemetry/event-feed.ts';
 import { openEventRing } from '../../src/telemetry/event-ring.ts';
+import { LabelCodes } from '../../src/telemetry/label-codes.ts';
 import { outcomes, RequestRecord } from '../../src/telemetry/request-record.ts';
-import { kindCode } from '../../src/telemetry/ring-event.ts';
+import {
+  featuresAsked,
+  featuresMissing,
+  kindCode,
+  labelOf,
+  troubleOf,
+} from '../../src/telemetry/ring-event.ts';
 import { finishedRecord, originMs } from './finished-record.ts';
 
 const clock = { now: () => 0, monotonic: () => 0 };
@@ -58,13 +66,47 @@ test('a finished request is one exposure for each item of its slate with variant
     { kind, item: 33, position: 2, detail, predicted: Number.NaN, ...common },
     {
       kind: kindCode.request,
-      item: -1,
+      item: 0,
       position: 3,
       detail: outcomes.indexOf('fallback'),
-      predicted: Number.NaN,
+      predicted: Math.fround(0.012345),
       ...common,
     },
   ]);
+});
+
+test('a request tells its time, what went wrong, what it read and the labels of its caller', () => {
+  const { feed } = open();
+  const record = finishedRecord();
+  Object.assign(record, { featuresAsked: 2, featuresMissing: 1 });
+  Object.assign(record, { firstLabel: 'DE', secondLabel: 'phone' });
+  feed.request(record, originMs);
+  let seen: unknown;
+  openEventRing(feed.ring.shared).drain((batch) => {
+    const i = batch.count - 1;
+    seen = {
+      variant: feed.codes.nameOf(batch.variant(i)),
+      trouble: troubleOf(batch.trouble(i)),
+      features: [featuresAsked(batch.features(i)), featuresMissing(batch.features(i))],
+      labels: [0, 1].map((label) => feed.codes.nameOf(labelOf(batch.item(i), label))),
+    };
+  });
+  const retrieve = 1 + stageNames.indexOf('retrieve');
+  expect(seen).toEqual({
+    variant: 'b',
+    trouble: { reason: reasonCode['model.unavailable'], stage: retrieve, slowest: retrieve },
+    features: [2, 1],
+    labels: ['DE', 'phone'],
+  });
+});
+
+test('a label of callers takes 256 values, and the rest share one', () => {
+  const codes = new EventCodes();
+  const label = new LabelCodes(codes);
+  const given = Array.from({ length: 300 }, (_, value) => label.codeOf(`v${value}`));
+  expect(new Set(given).size).toBe(257);
+  expect(given[299]).toBe(0);
+  expect(codes.nameOf(label.codeOf('v7'))).toBe('v7');
 });
 
 test('a request that reached no work is no event', () => {

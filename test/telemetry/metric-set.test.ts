@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { BucketCounts } from '../../src/signals/gathering/bucket-counts.ts';
 import { expose } from '../../src/telemetry/exposition.ts';
 import { createMetricSet, type MetricSet } from '../../src/telemetry/metric-set.ts';
+import { metricTable } from '../../src/telemetry/metrics.ts';
 
 const text = async (set: MetricSet) => (await expose(set.registry)).body;
 const samples = async (set: MetricSet, name: string) =>
@@ -246,4 +247,32 @@ test('wrong names and labels do not compile', () => {
   set.counter('events_dropped_total');
   // @ts-expect-error the metric has no labels
   set.gauge('ring_lag_seconds', { work: 'home' });
+});
+
+test('the numbers of every live series can be read without text', () => {
+  const set = createMetricSet();
+  set.counter('events_dropped_total', { reason: 'a' }).add(3);
+  set.gauge('feature_missing_ratio', { store: 'redis', feature: 'age' }).follow(() => 0.5);
+  set.gauge('feature_missing_ratio', { store: 'redis', feature: 'sex' });
+  const histogram = set.histogram('feature_age_seconds', { store: 'redis' });
+  for (const value of [0.5, 1, 1.5, 1e9]) histogram.observe(value);
+  const into = new Float64Array(12);
+  const read = (metric: string, numbers: number) => {
+    const found: [string, number[]][] = [];
+    const family = set.families.find((one) => one.metric === metric)!;
+    family.each((values, series) => {
+      series.numbers(into);
+      found.push([values.join(), [...into.subarray(0, numbers)]]);
+    });
+    return found;
+  };
+  expect(read('events_dropped_total', 1)).toEqual([['a', [3]]]);
+  expect(read('feature_missing_ratio', 1)).toEqual([
+    ['redis,age', [0.5]],
+    ['redis,sex', [Number.NaN]],
+  ]);
+  expect(read('feature_age_seconds', 12)).toEqual([
+    ['redis', [2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1_000_000_003]],
+  ]);
+  expect(set.families.map(({ metric }) => metric)).toEqual(Object.keys(metricTable));
 });

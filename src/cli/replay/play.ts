@@ -1,12 +1,15 @@
 import type { Clock } from '../../domain/clock.ts';
 import { createClickBatch } from './click-batch.ts';
+import { type Conduct, createConduct } from './conduct.ts';
 import { Tally } from './tally.ts';
 import type { Target } from './target.ts';
-import type { Click } from './timeline.ts';
+import type { Click, Clicks } from './timeline.ts';
 
 /** How a replay is played. */
 export interface PlayOptions {
   readonly work: string;
+  /** Everybody asks `work` and does what was recorded unless given. */
+  readonly conduct?: Conduct;
   readonly n: number;
   /** Whether to ask for items of each click's catalogue, and before the first click of a session too. */
   readonly byCatalog?: boolean;
@@ -32,11 +35,7 @@ const giveUpAfter = 20;
  * catalogue of the click's page, which is known before the first click too. Clicks of one session never overtake
  * each other. Clicks carry the time at which they are sent.
  */
-export async function play(
-  clicks: readonly Click[],
-  target: Target,
-  options: PlayOptions,
-): Promise<Tally> {
+export async function play(clicks: Clicks, target: Target, options: PlayOptions): Promise<Tally> {
   const { clock, concurrency, speed, signal } = options;
   const tally = new Tally();
   const playClick = createPlayer(target, tally, options);
@@ -44,8 +43,11 @@ export async function play(
   const running = new Set<Promise<void>>();
   const startedAt = clock.monotonic();
 
-  for (const [played, click] of clicks.entries()) {
-    const dueAt = startedAt + (click.atMs - clicks[0].atMs) / speed;
+  let firstAtMs: number | undefined;
+  let played = 0;
+  for (const click of clicks) {
+    firstAtMs ??= click.atMs;
+    const dueAt = startedAt + (click.atMs - firstAtMs) / speed;
     const early = dueAt - clock.monotonic();
     if (early > 1) await options.sleep(early);
     while (running.size >= concurrency) await Promise.race(running);
@@ -56,7 +58,8 @@ export async function play(
       .finally(() => running.delete(task));
     tails.set(click.session, task);
     running.add(task);
-    options.progress((played + 1) / clicks.length, noteOf(tally));
+    played += 1;
+    options.progress(played / clicks.length, noteOf(tally));
   }
   await Promise.all(running);
   return tally;
@@ -65,8 +68,10 @@ export async function play(
 function createPlayer(
   target: Target,
   tally: Tally,
-  { byCatalog = false, clock, n, sessionPrefix, work }: PlayOptions,
+  options: PlayOptions,
 ): (click: Click) => Promise<void> {
+  const { byCatalog = false, clock, n, sessionPrefix } = options;
+  const { conduct = createConduct([options.work]) } = options;
   const positions = new Map<string, number>();
   const send = createClickBatch(target, {
     maxBatch: 100,
@@ -78,17 +83,20 @@ function createPlayer(
     const startedAt = clock.monotonic();
     const { segment } = click;
     const catalog = byCatalog ? click.catalog : undefined;
-    const answer = await target.recommend(work, { session, segment, catalog, n });
+    const user = conduct.user(click);
+    const asked = { session, user, segment, catalog, n };
+    const answer = await target.recommend(conduct.work(click), asked);
     tally.asked({
       ...answer,
       ms: clock.monotonic() - startedAt,
       rank: answer.items.indexOf(click.item),
       returned: answer.items.length,
     });
-    return answer.requestId;
+    return conduct.isOnAnswer(click, answer) ? answer.requestId : undefined;
   };
 
   return async (click) => {
+    if (!conduct.isPlayed(click)) return;
     const session = `${sessionPrefix}${click.session}`;
     const position = positions.get(click.session) ?? 0;
     positions.set(click.session, position + 1);

@@ -1,4 +1,5 @@
 import { type Arguments, type Option, usageError } from '../command.ts';
+import { createOptionReader, isAddress, type OptionReader, parseSwaps } from './option-values.ts';
 import type { CatalogSwap } from './swap-catalogs.ts';
 
 /** The options of `sightline replay`. */
@@ -16,7 +17,16 @@ export const replayOptions = {
     default: 'max',
     summary: 'recorded seconds that pass in one second; max waits for nothing',
   },
-  work: { value: 'NAME', default: 'session', summary: 'work to ask' },
+  rate: {
+    value: 'N',
+    summary: 'instead of --speed: N clicks a second, sessions side by side, over and over again',
+  },
+  for: { value: 'SECONDS', summary: 'how long to play at --rate; the recording once unless given' },
+  work: {
+    value: 'NAME[,NAME]',
+    default: 'session',
+    summary: 'work to ask; of several each session takes one in turn',
+  },
   n: { value: 'N', default: '20', summary: 'items to ask for, 1 to 100' },
   concurrency: { value: 'N', default: '8', summary: 'clicks under way at once, 1 to 1024' },
   limit: { value: 'N', summary: 'play this many clicks at most' },
@@ -28,6 +38,16 @@ export const replayOptions = {
     summary: 'exchange the items of catalogues, not their pages; implies --by-catalog',
   },
   'swap-from': { value: 'TIME', summary: 'exchange only clicks recorded at or after this time' },
+  users: { summary: 'put users in and ask for them, so that there are features to read' },
+  fault: {
+    value: 'FILE',
+    summary: 'break what the script says; implies --by-catalog, --users and a --rate of 50',
+  },
+  control: {
+    value: 'URL',
+    default: 'http://127.0.0.1:8081',
+    summary: 'control port of the gateway, for --fault',
+  },
   json: { summary: 'print the result as one line of JSON' },
 } satisfies Readonly<Record<string, Option>>;
 
@@ -38,6 +58,10 @@ export interface ReplaySettings {
   readonly fromMs: number;
   readonly toMs: number;
   readonly speed: number;
+  /** Clicks a second of a steady load; undefined where the times of the recording count. */
+  readonly rate: number | undefined;
+  readonly forSeconds: number | undefined;
+  /** Names with commas between them. */
   readonly work: string;
   readonly n: number;
   readonly concurrency: number;
@@ -48,70 +72,67 @@ export interface ReplaySettings {
   readonly swaps: readonly CatalogSwap[];
   /** Time of the recording. */
   readonly swapFromMs: number;
+  readonly users: boolean;
+  /** Path of a script. */
+  readonly fault: string | undefined;
+  readonly control: string;
   readonly json: boolean;
 }
 
+/** Clicks a second with `--fault` when nobody says. */
+const rateWithFaults = 50;
+
 /** Reads the values of the options. Throws `SL_USAGE` with every mistake in it. */
 export function parseReplaySettings({ values, switches }: Arguments): ReplaySettings {
-  const mistakes: string[] = [];
-  const wrong = (name: string, expected: string) => {
-    mistakes.push(`option --${name} is ${values[name]}, expected ${expected}`);
-    return Number.NaN;
-  };
-  const whole = (name: string, max: number) => {
-    const value = /^\d{1,9}$/.test(values[name] ?? '') ? Number(values[name]) : 0;
-    return value >= 1 && value <= max ? value : wrong(name, `a whole number from 1 to ${max}`);
-  };
-  const time = (name: string, absent: number) => {
-    const text = values[name];
-    if (text === undefined) return absent;
-    const ms = parseTime(text);
-    return Number.isNaN(ms) ? wrong(name, 'a day like 2008-08-01 or a time in ISO 8601') : ms;
-  };
+  const { fault } = values;
+  const reader = createOptionReader(values);
   const swaps = parseSwaps(values['swap-catalogs']);
-  if (swaps === undefined) wrong('swap-catalogs', 'pairs like trousers=skirts,blouses=sale');
+  if (swaps === undefined) reader.wrong('swap-catalogs', 'pairs like trousers=skirts,blouses=sale');
   const settings: ReplaySettings = {
     url: values.url!,
     dataset: values.dataset!,
-    fromMs: time('from', Number.NEGATIVE_INFINITY),
-    toMs: time('to', Number.POSITIVE_INFINITY),
+    fromMs: reader.timeOr('from', Number.NEGATIVE_INFINITY),
+    toMs: reader.timeOr('to', Number.POSITIVE_INFINITY),
     speed: values.speed === 'max' ? Number.POSITIVE_INFINITY : Number(values.speed),
+    rate: reader.wholeOr('rate', 10_000, fault === undefined ? undefined : rateWithFaults),
+    forSeconds: reader.wholeOr('for', 86_400, undefined),
     work: values.work!,
-    n: whole('n', 100),
-    concurrency: whole('concurrency', 1024),
-    limit: values.limit === undefined ? Number.POSITIVE_INFINITY : whole('limit', 999_999_999),
-    byCatalog: switches.has('by-catalog') || values['swap-catalogs'] !== undefined,
+    n: reader.whole('n', 100),
+    concurrency: reader.whole('concurrency', 1024),
+    limit: reader.wholeOr('limit', 999_999_999, Number.POSITIVE_INFINITY),
+    byCatalog:
+      switches.has('by-catalog') || values['swap-catalogs'] !== undefined || fault !== undefined,
     swaps: swaps ?? [],
-    swapFromMs: time('swap-from', Number.NEGATIVE_INFINITY),
+    swapFromMs: reader.timeOr('swap-from', Number.NEGATIVE_INFINITY),
+    users: switches.has('users') || fault !== undefined,
+    fault,
+    control: values.control!,
     json: switches.has('json'),
   };
-  if (!(settings.speed > 0)) wrong('speed', 'a number above 0, or max');
-  if (!/^https?:\/\//.test(settings.url) || !URL.canParse(settings.url)) {
-    wrong('url', 'an address like http://127.0.0.1:8080');
-  }
-  if (settings.fromMs >= settings.toMs) wrong('from', `a time before --to ${values.to}`);
-  if (values['swap-from'] !== undefined && values['swap-catalogs'] === undefined)
-    mistakes.push('option --swap-from needs --swap-catalogs');
+  const mistakes = [...checkValues(settings, values, reader), ...checkTogether(settings, values)];
   if (mistakes.length > 0) throw usageError('replay', mistakes);
   return settings;
 }
 
-/** Epoch milliseconds of a day or an ISO 8601 time; UTC where it names no zone; NaN for anything else. */
-function parseTime(text: string): number {
-  const match =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
-  if (match === null) return Number.NaN;
-  const [, day, clock = '00:00', zone = 'Z'] = match;
-  return Date.parse(`${day}T${clock}${zone}`);
+function checkValues(
+  { speed, url, control, fromMs, toMs }: ReplaySettings,
+  values: Arguments['values'],
+  { wrong, mistakes }: OptionReader,
+): readonly string[] {
+  if (!(speed > 0)) wrong('speed', 'a number above 0, or max');
+  if (!isAddress(url)) wrong('url', 'an address like http://127.0.0.1:8080');
+  if (!isAddress(control)) wrong('control', 'an address like http://127.0.0.1:8081');
+  if (fromMs >= toMs) wrong('from', `a time before --to ${values.to}`);
+  return mistakes;
 }
 
-/** Pairs of different names, none of them twice; undefined for anything else. */
-function parseSwaps(text = ''): CatalogSwap[] | undefined {
-  if (text === '') return [];
-  const swaps = text.split(',').map((pair) => pair.split('='));
-  const names = swaps.flat();
-  const isPairs = swaps.every((swap) => swap.length === 2) && names.every((name) => name !== '');
-  return isPairs && new Set(names).size === names.length
-    ? swaps.map(([a, b]) => [a, b] as const)
-    : undefined;
+/** What each option says is right, but not beside another. */
+function checkTogether({ rate, forSeconds }: ReplaySettings, values: Arguments['values']) {
+  const mistakes: string[] = [];
+  if (values['swap-from'] !== undefined && values['swap-catalogs'] === undefined)
+    mistakes.push('option --swap-from needs --swap-catalogs');
+  if (rate !== undefined && values.speed !== 'max')
+    mistakes.push('option --speed does not go with --rate or --fault');
+  if (rate === undefined && forSeconds !== undefined) mistakes.push('option --for needs --rate');
+  return mistakes;
 }

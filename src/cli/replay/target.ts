@@ -36,6 +36,7 @@ export interface Target {
     work: string,
     ask: {
       session: string;
+      user?: string | undefined;
       segment?: string | undefined;
       catalog?: string | undefined;
       n: number;
@@ -70,10 +71,11 @@ export function createTarget(url: string, timeoutMs = 10_000): Target {
       }
     },
 
-    async recommend(work, { session, segment, catalog, n }) {
+    async recommend(work, { session, user, segment, catalog, n }) {
       try {
         const answer = await post(`/v1/recommend/${encodeURIComponent(work)}`, {
           session,
+          user,
           segment,
           catalog,
           n,

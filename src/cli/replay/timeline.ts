@@ -11,6 +11,11 @@ export interface Click {
   readonly catalog?: string | undefined;
 }
 
+/** Clicks in the order in which they are played. */
+export interface Clicks extends Iterable<Click> {
+  readonly length: number;
+}
+
 /**
  * The clicks of the sessions that began from `fromMs` up to, not including, `toMs`, in time order. A session
  * is played whole. Clicks of equal time keep their order. O(n log n).

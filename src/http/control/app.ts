@@ -5,13 +5,19 @@ import { createDocument } from '../document.ts';
 import { createDoor, type Handle } from '../door.ts';
 import { type HttpEnv, requestHeader } from '../env.ts';
 import { json } from '../errors.ts';
+import { readJson } from '../json-body.ts';
 import { type App, addRoute, createNotFound } from '../routes.ts';
+import { receiveAlerts } from './alerts.ts';
+import { listAnnotations } from './annotations.ts';
+import { findAnomaly, listAnomalies } from './anomalies.ts';
 import { createGuards, type Guards } from './auth.ts';
 import { controlDocuments } from './documents.ts';
 import { listExperiments } from './experiments.ts';
+import { endFaults, listFaults, putFaults } from './faults.ts';
 import { listPipelines } from './pipelines.ts';
 import { listSignals, showSignalHistory } from './signals.ts';
 import { listModels, showGenerations, showReadiness } from './state.ts';
+import { listWebhooks } from './webhooks.ts';
 
 /**
  * Makes the app of the control listener: metrics, readiness, the state of the gateway, and what changes
@@ -25,7 +31,7 @@ export function createControlApp(
 ): App {
   const app: App = new OpenAPIHono<HttpEnv>();
   const door = createDoor({ emit: gateway.telemetry.emit, clock });
-  const handlers = createHandlers(app, { gateway, guards: createGuards(token) });
+  const handlers = createHandlers(app, { gateway, guards: createGuards(token), clock });
   for (const name of Object.keys(handlers) as (keyof typeof handlers)[]) {
     const document = controlDocuments[name];
     addRoute(app, document, door(document.path, handlers[name]));
@@ -40,7 +46,7 @@ export function createControlApp(
 
 function createHandlers(
   app: App,
-  { gateway, guards }: { gateway: Gateway; guards: Guards },
+  { gateway, guards, clock }: { gateway: Gateway; guards: Guards; clock: Clock },
 ): Readonly<Record<keyof typeof controlDocuments, Handle>> {
   const document = createDocument(app, {
     title: 'Sightline control',
@@ -72,6 +78,19 @@ function createHandlers(
       gateway.experiments.revive(c.req.param('name')!);
       return json(listExperiments(gateway), visit);
     }),
+    anomalies: guards.reads((_, visit) => json(listAnomalies(gateway), visit)),
+    anomaly: guards.reads((c, visit) => json(findAnomaly(gateway, c.req.param('id')!), visit)),
+    annotations: guards.reads((c, visit) =>
+      json(listAnnotations(gateway, { url: c.req.raw.url, nowMs: clock.now() }), visit),
+    ),
+    webhooks: guards.reads((_, visit) => json(listWebhooks(gateway), visit)),
+    receiveAlerts: guards.changes(async (c, visit) => {
+      const body = await readJson(c, gateway.config.http.bodyLimitBytes);
+      return json(receiveAlerts(gateway, body, clock.now()), { ...visit, status: 202 });
+    }),
+    faults: guards.reads((_, visit) => json(listFaults(gateway), visit)),
+    putFaults: guards.changes(async (c, visit) => json(await putFaults(gateway, c), visit)),
+    endFaults: guards.changes((_, visit) => json(endFaults(gateway), visit)),
     drain: guards.changes((_, visit) => {
       gateway.drain();
       return json(showReadiness(gateway), { ...visit, status: 202 });

@@ -1,11 +1,29 @@
 import { z } from 'zod';
 import type { RouteDocument } from '../routes.ts';
+import { alertsBodySchema, alertsReceiptSchema } from './alerts.ts';
+import { annotationsQuery, annotationsSchema } from './annotations.ts';
+import { anomaliesSchema, anomalyParams, anomalySchema } from './anomalies.ts';
 import { experimentParams, experimentsSchema } from './experiments.ts';
+import { faultsBodySchema, faultsExample, faultsSchema } from './faults.ts';
 import { pipelinesSchema } from './pipelines.ts';
 import { signalHistorySchema, signalParams, signalsSchema } from './signals.ts';
 import { generationsSchema, modelsSchema, readinessSchema } from './state.ts';
+import { webhooksStatusSchema } from './webhooks.ts';
 
 const draining = { ready: false, reasons: ['draining'] };
+
+const alertsExample = {
+  version: '4',
+  alerts: [
+    {
+      status: 'firing',
+      labels: { alertname: 'DiskFull', instance: 'db-1' },
+      annotations: { summary: 'disk of db-1 is full' },
+      startsAt: '2026-01-31T09:00:00Z',
+      endsAt: '0001-01-01T00:00:00Z',
+    },
+  ],
+};
 
 /** The routes of the control port. */
 export const controlDocuments = {
@@ -92,6 +110,66 @@ export const controlDocuments = {
     success: { status: 200, description: 'Its series', schema: signalHistorySchema },
     errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
   },
+  anomalies: {
+    method: 'get',
+    path: '/control/anomalies',
+    operationId: 'listAnomalies',
+    tag: 'watch',
+    summary: 'What moved and should not have, why, and what others told of',
+    success: { status: 200, description: 'The anomalies', schema: anomaliesSchema },
+    errors: ['SL_UNAUTHORISED'],
+  },
+  anomaly: {
+    method: 'get',
+    path: '/control/anomalies/{id}',
+    operationId: 'readAnomaly',
+    tag: 'watch',
+    summary: 'One anomaly',
+    params: anomalyParams,
+    success: { status: 200, description: 'The anomaly', schema: anomalySchema },
+    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+  },
+  annotations: {
+    method: 'get',
+    path: '/control/annotations',
+    operationId: 'listAnnotations',
+    tag: 'watch',
+    summary: 'Anomalies, alerts of others and the generation, in the form of Grafana',
+    query: annotationsQuery,
+    success: { status: 200, description: 'The newest first', schema: annotationsSchema },
+    errors: ['SL_UNAUTHORISED', 'SL_REQUEST_INVALID', 'SL_REQUEST_MALFORMED'],
+  },
+  webhooks: {
+    method: 'get',
+    path: '/control/webhooks',
+    operationId: 'listWebhooks',
+    tag: 'state',
+    summary: 'Each endpoint that is told of anomalies, and what waits for it',
+    success: { status: 200, description: 'The endpoints', schema: webhooksStatusSchema },
+    errors: ['SL_UNAUTHORISED'],
+  },
+  receiveAlerts: {
+    method: 'post',
+    path: '/control/alerts',
+    operationId: 'receiveAlerts',
+    tag: 'change',
+    summary: 'Take in alerts of Alertmanager or Grafana, to be shown beside our own',
+    body: { schema: alertsBodySchema, example: alertsExample },
+    success: {
+      status: 202,
+      description: 'How many were taken in',
+      schema: alertsReceiptSchema,
+      example: { accepted: 1 },
+    },
+    needsToken: true,
+    errors: [
+      'SL_UNAUTHORISED',
+      'SL_REQUEST_INVALID',
+      'SL_REQUEST_MALFORMED',
+      'SL_REQUEST_TOO_LARGE',
+      'SL_MEDIA_TYPE',
+    ],
+  },
   experiments: {
     method: 'get',
     path: '/control/experiments',
@@ -120,6 +198,45 @@ export const controlDocuments = {
     summary: 'Split again after a kill, with the share of the start',
     params: experimentParams,
     success: { status: 200, description: 'The experiments', schema: experimentsSchema },
+    needsToken: true,
+    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+  },
+  faults: {
+    method: 'get',
+    path: '/control/faults',
+    operationId: 'listFaults',
+    tag: 'state',
+    summary: 'What is broken on purpose',
+    description: 'Only where the configuration says `faults.enabled`.',
+    success: { status: 200, description: 'The faults that are not over', schema: faultsSchema },
+    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+  },
+  putFaults: {
+    method: 'put',
+    path: '/control/faults',
+    operationId: 'putFaults',
+    tag: 'change',
+    summary: 'Break things on purpose, for a time, instead of what is broken so now',
+    description: 'Only where the configuration says `faults.enabled`. Each fault ends by itself.',
+    body: { schema: faultsBodySchema, example: faultsExample },
+    success: { status: 200, description: 'The faults in place', schema: faultsSchema },
+    needsToken: true,
+    errors: [
+      'SL_UNAUTHORISED',
+      'SL_NOT_FOUND',
+      'SL_MEDIA_TYPE',
+      'SL_REQUEST_MALFORMED',
+      'SL_REQUEST_TOO_LARGE',
+      'SL_REQUEST_INVALID',
+    ],
+  },
+  endFaults: {
+    method: 'delete',
+    path: '/control/faults',
+    operationId: 'endFaults',
+    tag: 'change',
+    summary: 'End all faults',
+    success: { status: 200, description: 'None', schema: faultsSchema },
     needsToken: true,
     errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
   },

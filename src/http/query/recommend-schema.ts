@@ -60,9 +60,17 @@ const { categories, ...shared } = {
     .meta({ description: 'Whether to say how the list came about' }),
 };
 
+const labels = z
+  .record(label, label)
+  .refine((given) => Object.keys(given).length <= 16, 'has too many labels, expected at most 16')
+  .optional()
+  .meta({
+    description: 'Labels of your own; those declared in `anomaly.labels` tell anomalies apart',
+  });
+
 /** The body of `POST /v1/recommend/{work}`. */
 export const recommendBodySchema = z
-  .strictObject({ ...shared, categories })
+  .strictObject({ ...shared, categories, labels })
   .meta({ id: 'RecommendRequest', description: 'What is asked; every field may be left out' });
 
 /** The parameters of `GET /v1/recommend/{work}`; lists are parameters given several times. */
@@ -106,6 +114,7 @@ export function toRecommendRequest(
     locale: asked.locale,
     segment: asked.segment,
     timeoutMs: asked.timeout_ms ?? headerTimeoutMs,
+    labels: asked.labels,
     explain: asked.explain,
   };
 }

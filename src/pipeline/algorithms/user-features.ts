@@ -1,5 +1,6 @@
-import { get, type Store } from '../../stores/store.ts';
-import type { FeatureFetcher } from '../algorithm.ts';
+import type { User } from '../../domain/user.ts';
+import { get, type Lookup, type Store } from '../../stores/store.ts';
+import type { FeatureFetcher, RequestContext } from '../algorithm.ts';
 
 /** A read that did not come back with an answer. */
 export class FailedReadError extends Error {
@@ -16,17 +17,27 @@ export class FailedReadError extends Error {
   }
 }
 
-/** Reads the user's row; its segment counts where the request names none. */
-export function userFeatures(store: Store, segments: ReadonlySet<string>): FeatureFetcher {
+/** Reads the row of a user for a request. */
+export type ReadUser = (context: RequestContext, id: string) => Promise<Lookup<User>>;
+
+/** Reads from a store, whatever the request. */
+export function readFrom(store: Store): ReadUser {
+  return (_context, id) => get(store, 'users', id);
+}
+
+/** Reads the user's row from store `name`; its segment counts where the request names none. */
+export function userFeatures(
+  read: ReadUser,
+  { name, segments }: { name: string; segments: ReadonlySet<string> },
+): FeatureFetcher {
   return {
     name: 'user',
     fetch(context) {
       const { user } = context.request;
       if (user === undefined) return undefined;
-      return get(store, 'users', user).then((found) => {
+      return read(context, user).then((found) => {
         context.user = found;
-        if (found.state === 'failed')
-          throw new FailedReadError(store.name, found.reason, found.cause);
+        if (found.state === 'failed') throw new FailedReadError(name, found.reason, found.cause);
         if (found.state === 'absent' || context.intent.segment !== 'default') return;
         const { segment } = found.row;
         if (segment !== undefined && segments.has(segment))

@@ -8,7 +8,7 @@ export type LeaveVisit = (slot: number, nowMs: number) => void;
 
 /**
  * The requests held, first in first out, as columns by slot, and the hashes of the last `maxRequests` that left. About
- * 70 bytes a request, and 9 a place.
+ * 75 bytes a request, and 9 a place.
  */
 export class RequestSlots {
   readonly work: Uint16Array;
@@ -17,6 +17,7 @@ export class RequestSlots {
   readonly catalog: Uint16Array;
   readonly door: Uint16Array;
   readonly variant: Uint16Array;
+  readonly labels: Int32Array;
   readonly session: Float64Array;
   readonly firstPlace: Int32Array;
   readonly places: Int32Array;
@@ -42,6 +43,7 @@ export class RequestSlots {
     this.catalog = new Uint16Array(slots);
     this.door = new Uint16Array(slots);
     this.variant = new Uint16Array(slots);
+    this.labels = new Int32Array(slots);
     this.session = new Float64Array(slots);
     this.firstPlace = new Int32Array(slots);
     this.places = new Int32Array(slots);
@@ -85,6 +87,11 @@ export class RequestSlots {
     this.#next += 1;
   }
 
+  /** Sets what only the event of the request tells of the newest request. */
+  complete(batch: EventBatch, i: number): void {
+    this.labels[this.#slotOf(this.#next - 1)] = batch.item(i);
+  }
+
   /** Adds a place to the newest request; older ones make room for it. A slate that fills all places is cut off. */
   addPlace(item: number, predicted: number, nowMs: number): void {
     const { slates } = this;
@@ -121,6 +128,7 @@ export class RequestSlots {
     this.catalog[slot] = batch.catalog(i);
     this.door[slot] = batch.door(i);
     this.variant[slot] = batch.kind(i) === kindCode.exposure ? batch.detail(i) : 0;
+    this.labels[slot] = 0;
     this.session[slot] = batch.session(i);
     this.firstPlace[slot] = this.slates.next;
     this.places[slot] = 0;

@@ -7,6 +7,9 @@ import { type LeaveVisit, RequestSlots } from './request-slots.ts';
 /** What came of a place or of a request, one bit each. A conversion is no click. */
 export const outcomeBits = { clicked: 1, converted: 2 } as const;
 
+/** Hears of feedback that found its request, with what it says of it: `outcomeBits`. */
+export type JoinVisit = (slot: number, bits: number) => void;
+
 /**
  * The recent requests, joined with the feedback that names them: bounded in time and number. A request is found by the
  * hash of its id; its slate lies in `places` places from `firstPlace` on.
@@ -28,6 +31,8 @@ export interface RequestWindow {
   door(slot: number): number;
   /** Code of `experiment/variant`. */
   variant(slot: number): number;
+  /** `packLabels` of the declared labels; 0 until the event of the request has come. */
+  labels(slot: number): number;
   session(slot: number): number;
   firstPlace(slot: number): number;
   places(slot: number): number;
@@ -41,6 +46,8 @@ export interface RequestWindow {
   outcomeOf(slot: number): number;
   /** Calls `visit` once with each request that leaves, while its slot can still be read. */
   onLeave(visit: LeaveVisit): void;
+  /** Calls `visit` with each feedback event that finds its request, in the order of the events. */
+  onJoin(visit: JoinVisit): void;
   /** Feedback that named a request: found, found after it had left, never seen; since the start. */
   readonly joined: { readonly matched: number; readonly late: number; readonly unmatched: number };
 }
@@ -87,6 +94,7 @@ export function createRequestWindow(
   checkBound('places', maxPlaces);
   const slots = new RequestSlots({ maxRequests, maxPlaces });
   const joined = { matched: 0, late: 0, unmatched: 0 };
+  const joinVisits: JoinVisit[] = [];
   const bitsOf = createOutcomeBits({ clickTypes, conversionTypes }, nameOf);
   /** Whether the newest request still waits for its event. */
   let isOpen = false;
@@ -100,13 +108,16 @@ export function createRequestWindow(
   };
   const serve = (batch: EventBatch, i: number, nowMs: number) => {
     if (!(isOpen && slots.isNewest(batch.request(i)))) slots.begin(batch, i, nowMs);
+    slots.complete(batch, i);
     isOpen = false;
   };
   const join = (batch: EventBatch, i: number) => {
     const slot = slots.find(batch.request(i));
     if (slot >= 0) {
       joined.matched += 1;
-      slots.mark(slot, batch.item(i), bitsOf(batch.detail(i)));
+      const bits = bitsOf(batch.detail(i));
+      slots.mark(slot, batch.item(i), bits);
+      for (const visit of joinVisits) visit(slot, bits);
     } else if (slots.hasSeen(batch.request(i))) joined.late += 1;
     else joined.unmatched += 1;
   };
@@ -120,7 +131,10 @@ export function createRequestWindow(
       else join(batch, i);
     }
   };
-  return { observe, expire, joined, ...readersOf(slots) };
+  const onJoin = (visit: JoinVisit) => {
+    joinVisits.push(visit);
+  };
+  return { observe, expire, joined, onJoin, ...readersOf(slots) };
 }
 
 /** What a window tells of the requests it holds. */
@@ -134,6 +148,7 @@ function readersOf(slots: RequestSlots) {
     catalog: (slot: number) => slots.catalog[slot],
     door: (slot: number) => slots.door[slot],
     variant: (slot: number) => slots.variant[slot],
+    labels: (slot: number) => slots.labels[slot],
     session: (slot: number) => slots.session[slot],
     firstPlace: (slot: number) => slots.firstPlace[slot],
     places: (slot: number) => slots.places[slot],

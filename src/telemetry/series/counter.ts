@@ -32,6 +32,10 @@ export class CounterSeries implements Series {
     visit(0, this.#total, this.#exemplar());
   }
 
+  numbers(into: Float64Array): void {
+    into[0] = this.#total;
+  }
+
   #exemplar(): Exemplar | undefined {
     if (this.#traceId === '') return undefined;
     return { traceId: this.#traceId, value: this.#value, atMs: this.#atMs };

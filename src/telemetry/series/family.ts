@@ -32,6 +32,8 @@ interface Slot {
 export class Family<S extends Series> {
   /** A registry of prom-client may rewrite the name; our own exposition does not read it. */
   name: string;
+  /** The name in the table. */
+  readonly metric: MetricName;
   readonly help: string;
   readonly type: MetricRow['type'];
   readonly aggregator = 'sum';
@@ -43,6 +45,7 @@ export class Family<S extends Series> {
   readonly #slots: readonly Slot[];
 
   constructor(name: MetricName, options: FamilyOptions<S>) {
+    this.metric = name;
     this.row = metricTable[name];
     this.#exposedName = exposedName(name);
     this.name = this.#exposedName;
@@ -64,6 +67,11 @@ export class Family<S extends Series> {
   of(labels: Readonly<Record<string, string>>): S {
     const values = this.row.labels.map((label) => labels[label]);
     return this.#members.get(values.join('\0'))?.series ?? this.#admit(values);
+  }
+
+  /** Calls `visit` for every live series with its label values, in the order of the row's labels. Makes nothing. */
+  each(visit: (values: readonly string[], series: S) => void): void {
+    for (const { values, series } of this.#members.values()) visit(values, series);
   }
 
   /** Forgets a series; its label values have room for others again. */

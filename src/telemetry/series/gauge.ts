@@ -16,8 +16,16 @@ export class GaugeSeries implements Series {
   }
 
   each(visit: SampleVisitor): void {
-    const value = this.#read === undefined ? this.#value : attempt(this.#read);
+    const value = this.#now();
     if (value !== undefined) visit(0, value);
+  }
+
+  numbers(into: Float64Array): void {
+    into[0] = this.#now() ?? Number.NaN;
+  }
+
+  #now(): number | undefined {
+    return this.#read === undefined ? this.#value : attempt(this.#read);
   }
 }
 

@@ -63,6 +63,10 @@ export class HistogramSeries implements Series {
     visit(last + 1, count);
   }
 
+  numbers(into: Float64Array): void {
+    into.set(this.#cells);
+  }
+
   #keep(bucket: number, value: number, traceId: string): void {
     this.#traceIds ??= this.#makeExemplars();
     this.#traceIds[bucket] = traceId;

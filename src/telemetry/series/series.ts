@@ -13,4 +13,10 @@ export type SampleVisitor = (slot: number, value: number, exemplar?: Exemplar) =
 export interface Series {
   /** Calls `visit` for every sample in exposition order. */
   each(visit: SampleVisitor): void;
+  /**
+   * Writes its numbers into the first places of `into`, which has room for them: the value of a counter or a gauge,
+   * NaN for a gauge without one; of a histogram the count of each bucket by itself, the last one without bound, and
+   * then the sum. Makes nothing.
+   */
+  numbers(into: Float64Array): void;
 }

@@ -6,6 +6,8 @@ import { pino } from 'pino';
 import { degradationReasons } from '../../../src/domain/degradation.ts';
 import type { PipelineLayout, StageSlot } from '../../../src/telemetry/layout.ts';
 import { type RequestRecord, stageOutcomes } from '../../../src/telemetry/request-record.ts';
+import { createMetricSet } from '../../../src/telemetry/metric-set.ts';
+import { createTraceBook } from '../../../src/telemetry/trace-book.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
 import { countRequest, createStockMetrics } from './stock-metrics.ts';
 import { describeRequest, StockRecord } from './stock-record.ts';
@@ -28,6 +30,8 @@ export function openStockTelemetry(): Telemetry {
   return {
     emit: () => {},
     events: undefined,
+    metrics: createMetricSet(),
+    traces: createTraceBook(),
     feedback: () => {},
     begin(layout) {
       const record = pool.pop() ?? new StockRecord();

@@ -257,3 +257,35 @@ test.each([0, 1.5, Number.NaN, 2 ** 40])('a bound of %d is refused', (bound) => 
     );
   }
 });
+
+test('declared labels come with the event of the request', () => {
+  const join = createJoin({});
+  const { requests } = join;
+  join.send([{ kind: 0, request: 77, item: 5, position: 0 }], 0);
+  expect(requests.labels(requests.find(77))).toBe(0);
+  join.send([{ kind: 2, request: 77, item: 0x0009_0008, position: 1 }], 1);
+  join.send([{ kind: 2, request: 78, item: 3 }], 1);
+  expect([77, 78].map((request) => requests.labels(requests.find(request)))).toEqual([
+    0x0009_0008, 3,
+  ]);
+});
+
+test('who listens hears of each feedback event that finds its request, and what it says', () => {
+  const join = createJoin({});
+  const heard: (readonly [string, number])[] = [];
+  join.requests.onJoin((slot, bits) => {
+    const name = ['a', 'b'].find((request) => join.requests.find(hashId(request)) === slot);
+    heard.push([name ?? 'none', bits]);
+  });
+  join.show({ request: 'a', items: [4] }, 0);
+  join.show({ request: 'b', items: [4] }, 0);
+  join.tell({ request: 'b', item: 4, type: 'click' }, 1);
+  join.tell({ request: 'a', item: 9, type: 'purchase' }, 1);
+  join.tell({ request: 'nobody', item: 4, type: 'click' }, 1);
+  join.tell({ request: 'b', item: 4, type: 'view' }, 1);
+  expect(heard).toEqual([
+    ['b', 1],
+    ['a', 2],
+    ['b', 0],
+  ]);
+});

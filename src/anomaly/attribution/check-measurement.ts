@@ -1,0 +1,53 @@
+import { SightlineError } from '../../domain/errors.ts';
+import type { LeafTable, Measurement } from './leaf-table.ts';
+
+const mostLabels = 12;
+
+/**
+ * Throws SL_DATA_INVALID for a table of no leaves, no labels or more than 12, for columns of another length than the
+ * table, for codes without a value, and for amounts that are negative or not finite. O(leaves · labels).
+ */
+export function checkMeasurement(table: LeafTable, measurement: Measurement): void {
+  const { labels, values, count, codes } = table;
+  if (!(count >= 1)) throw invalid(`leaf table has ${count} leaves, expected 1 or more`);
+  if (labels.length < 1 || labels.length > mostLabels)
+    throw invalid(`leaf table has ${labels.length} labels, expected 1 to ${mostLabels}`);
+  if (values.length !== labels.length || codes.length !== labels.length)
+    throw invalid(
+      `leaf table has ${values.length} lists of values and ${codes.length} of codes, expected ${labels.length}`,
+    );
+  codes.forEach((column, label) => {
+    checkLength(`codes of ${labels[label]}`, column, count);
+    for (let leaf = 0; leaf < count; leaf++)
+      if (column[leaf] >= values[label].length)
+        throw invalid(
+          `code of ${labels[label]} in leaf ${leaf} is ${column[leaf]}, expected below ${values[label].length}`,
+        );
+  });
+  for (const [name, column] of Object.entries(measurement)) {
+    if (typeof column === 'string') continue;
+    checkLength(name, column, count);
+    const wrong = column.findIndex((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
+    if (wrong >= 0)
+      throw invalid(`${name} of leaf ${wrong} is ${column[wrong]}, expected a number from 0`);
+  }
+  if (measurement.kind === 'ratio') {
+    checkHits('hits', measurement.hits, measurement.trials);
+    checkHits('pastHits', measurement.pastHits, measurement.pastTrials);
+  }
+}
+
+function checkLength(name: string, column: ArrayLike<number>, count: number): void {
+  if (column.length !== count)
+    throw invalid(`${name} has ${column.length} leaves, expected ${count}`);
+}
+
+function checkHits(name: string, hits: Float64Array, trials: Float64Array): void {
+  const wrong = hits.findIndex((value, leaf) => value > trials[leaf]);
+  if (wrong >= 0)
+    throw invalid(`${name} of leaf ${wrong} is ${hits[wrong]}, expected at most ${trials[wrong]}`);
+}
+
+function invalid(message: string): SightlineError {
+  return new SightlineError('SL_DATA_INVALID', message);
+}

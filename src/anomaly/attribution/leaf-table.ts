@@ -1,0 +1,70 @@
+/**
+ * The leaves of a cube: one row for each combination of label values that occurred, as columns. A cuboid is a set of
+ * labels; a combination gives each label of a cuboid a value, and its descendants are the leaves that carry them.
+ */
+export interface LeafTable {
+  /** Names of the labels, at most 12. */
+  readonly labels: readonly string[];
+  /** Names of the values of each label, by code. */
+  readonly values: readonly (readonly string[])[];
+  /** Leaves in use, the length of every column. */
+  readonly count: number;
+  /** The code of each label in each leaf: `codes[label][leaf]`. */
+  readonly codes: readonly Uint32Array[];
+}
+
+/** What was measured at the leaves, and what was expected there. Additive measures only. */
+export type Measurement =
+  /** Amounts with a forecast of their own and errors relative to it, as in the public data sets. */
+  | {
+      readonly kind: 'amount';
+      readonly actual: Float64Array;
+      readonly expected: Float64Array;
+    }
+  /** Numbers of events, and the number expected from `baseline` events: Poisson with an uncertain mean. */
+  | {
+      readonly kind: 'count';
+      readonly actual: Float64Array;
+      readonly expected: Float64Array;
+      /** Events from which the expectation of each leaf was scaled; fewer make it less sure. */
+      readonly baseline: Float64Array;
+    }
+  /** Hits among trials, now and before: binomial with an uncertain rate. */
+  | {
+      readonly kind: 'ratio';
+      readonly hits: Float64Array;
+      readonly trials: Float64Array;
+      readonly pastHits: Float64Array;
+      readonly pastTrials: Float64Array;
+    };
+
+/** One combination of label values that explains a part of a change. */
+export interface Cause {
+  /** Label values that all its leaves share, by label; a label that is free is absent. Empty: everything. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Share of the whole change that lies in it; may be above 1 where other parts moved the other way. */
+  readonly share: number;
+  /** Actual divided by expected inside it; for ratios the rate now divided by the rate expected. */
+  readonly ratio: number;
+  /** Actual and expected amount, events or hits inside it. */
+  readonly actual: number;
+  readonly expected: number;
+  /** Leaves that carry it. */
+  readonly leaves: number;
+  /** Chance that leaves without a cause fit it as well, after the search over all combinations; at most 1. */
+  readonly pValue: number;
+  /** Jensen-Shannon surprise of its part in the whole, in bits; orders the causes shown. */
+  readonly surprise: number;
+  /** The way through the lattice from everything to this combination, with what each step explains. */
+  readonly lattice: string;
+}
+
+/** What explains a change. */
+export interface Attribution {
+  /** At most as many as asked for, by surprise, descending. Empty where nothing was found. */
+  readonly causes: readonly Cause[];
+  /** Share of the whole change that the causes explain together, 0 to 1. */
+  readonly explainedShare: number;
+  /** Whether less than half of the change is explained. */
+  readonly isUnexplained: boolean;
+}
