@@ -51,7 +51,7 @@ export function summaryOf({ measure, direction, causes }: Anomaly): string {
   if (causes.length === 0) return `${moved}: unexplained`;
   const [first] = causes;
   const more = causes.length > 1 ? ` and ${causes.length - 1} more` : '';
-  return `${moved}: ${nameOf(first)} (${percent(first.share)} explained, ${times(first.ratio)})${more}`;
+  return `${moved}: ${nameOf(first)} (${percent(first.share)} explained, ${times(first)})${more}`;
 }
 
 function descriptionOf({ series, causes, isUnexplained }: Anomaly): string {
@@ -113,5 +113,6 @@ const percent = (share: number) => `${Math.round(100 * Math.min(1, Math.max(0, s
 const short = (value: number) =>
   Number.isFinite(value) ? String(Number(value.toPrecision(3))) : 'unknown';
 
-const times = (ratio: number) =>
-  Number.isFinite(ratio) ? `${short(ratio)} times as usual` : 'never seen before';
+/** A multiple of next to nothing says nothing. */
+const times = ({ ratio, expected }: AnomalyCause) =>
+  expected < 0.5 ? 'next to none before' : `${short(ratio)} times as usual`;

@@ -70,9 +70,9 @@ test('a resolved alert carries its end', () => {
   expect(annotations.dashboard_url).toContain(`to=${resolvedAtMs}`);
 });
 
-test('what was never seen before has no ratio, and all traffic is everything', () => {
-  const cause = { ...polandCause, labels: {}, ratio: Number.POSITIVE_INFINITY };
+test('what hardly happened before has no multiple, and all traffic is everything', () => {
+  const cause = { ...polandCause, labels: {}, expected: 0.001, ratio: 120_000 };
   expect(summaryOf({ ...slowPoland, causes: [cause, polandCause] })).toBe(
-    'slow is up: everything (83 % explained, never seen before) and 1 more',
+    'slow is up: everything (83 % explained, next to none before) and 1 more',
   );
 });

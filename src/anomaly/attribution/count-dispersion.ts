@@ -4,6 +4,10 @@ import { largestLeaves } from './count-sample.ts';
 /** Share of leaves that something may have happened to, which are no noise then. */
 const touchedShare = 0.02;
 const [logQuiet, logTouched] = [Math.log(1 - touchedShare), Math.log(touchedShare)];
+/** Events a leaf must expect to say how much it scatters: where none are expected, all that happens looks like a burst. */
+const leastCounted = 0.2;
+/** Leaves that are needed to tell scatter from change. */
+const leastLeaves = 8;
 /** Variances of the logarithm that leaves may have in common: rates fluctuate. */
 const jitters = [0, ...geometric(1e-4, 0.25, 1.6)];
 /** Variances of counting, now and before, as multiples of the Poisson or binomial one: events come in bursts. */
@@ -20,7 +24,8 @@ export function estimateDispersion(family: CountFamily, broad: Float64Array): Fl
   );
   const uncertaintyOf = (leaf: number, jitter: number, burst: number) =>
     family.uncertainty[leaf] * burst + jitter + (burst - 1) / counted[leaf];
-  const sample = largestLeaves(counted);
+  const sample = largestLeaves(counted).filter((leaf) => counted[leaf] >= leastCounted);
+  if (sample.length < leastLeaves) return family.uncertainty;
   const likelihood = (jitter: number, burst: number): number =>
     sample.reduce((sum, leaf) => {
       const quiet = family.logDensity(leaf, 1, uncertaintyOf(leaf, jitter, burst));

@@ -8,8 +8,10 @@ const [logFollower, logStranger] = [Math.log(1 - strangerShare), Math.log(strang
 const spreads = [0.01, 0.1, 0.5];
 /** The spread under which the effect is found. */
 const usualSpread = 0.1;
-/** Beyond e^±8 an effect is all or nothing. */
-const mostEffect = 8;
+/** Beyond e^±14 an effect is all or nothing; what never happened before may now happen every time. */
+const mostEffect = 14;
+/** Furthest that one round moves an effect; the first goes as far as it must. */
+const mostStep = 2;
 const effectRange = 2 * mostEffect;
 const rounds = 6;
 
@@ -75,7 +77,8 @@ function findEffect(
       steepness += weight * counted;
     }
     const step = (Math.log(seen / foreseen) * foreseen) / steepness;
-    effect += Math.max(-2, Math.min(2, step));
+    const limit = round === 0 ? mostEffect : mostStep;
+    effect += Math.max(-limit, Math.min(limit, step));
     effect = Math.max(-mostEffect, Math.min(mostEffect, effect));
     if (Math.abs(step) < 1e-3) break;
   }

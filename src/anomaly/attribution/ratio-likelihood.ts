@@ -5,10 +5,16 @@ import type { Likelihood } from './likelihood.ts';
 import { leafRates } from './ratio-rates.ts';
 
 /**
+ * Variance of the log odds of a leaf at most. Where nothing was hit before it would have no bound, and then any leaf
+ * could have any rate.
+ */
+const mostUncertainty = 1;
+
+/**
  * Hits among trials: binomial with an uncertain rate, so beta-binomial (Skellam 1948). The rate of a leaf is that of its
- * past, shrunk to what its label values suggest; without a `table`, to that of all. The effect multiplies the odds, which keeps rates below 1 and is a
- * factor of the rate where hits are rare. A leaf without trials says nothing. O(leaves · labels) after O(leaves log
- * leaves).
+ * past, shrunk to what its label values suggest; without a `table`, to that of all. The effect multiplies the odds,
+ * which keeps rates below 1 and is a factor of the rate where hits are rare. A leaf without trials says nothing.
+ * O(leaves · labels) after O(leaves log leaves).
  */
 export function createRatioLikelihood(
   measurement: Extract<Measurement, { kind: 'ratio' }>,
@@ -24,7 +30,9 @@ export function createRatioLikelihood(
     actual: hits,
     expected: rate.map((value, leaf) => value * trials[leaf]),
     says: (leaf) => trials[leaf] > 0,
-    uncertainty: rate.map((value, leaf) => 1 / (strength[leaf] * value * (1 - value))),
+    uncertainty: rate.map((value, leaf) =>
+      Math.min(mostUncertainty, 1 / (strength[leaf] * value * (1 - value))),
+    ),
     mean: (leaf, factor) => trials[leaf] * rateUnder(leaf, factor),
     slope: (leaf, factor) => 1 - rateUnder(leaf, factor),
     logDensity: (leaf, factor, uncertainty) => {

@@ -4,6 +4,8 @@ import type { LeafTable, Measurement } from './leaf-table.ts';
 
 /** How many trials the rate expected from the labels may be worth. */
 const strengths = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096];
+/** Nats by which a greater strength may be less likely than the best. */
+const indifference = 1;
 /** Rounds of fitting; more change nothing that matters. */
 const rounds = 4;
 /** Hits that a label value needs to be half trusted. */
@@ -41,7 +43,9 @@ export function leafRates(
       );
     }, 0),
   );
-  const prior = strengths[likelihoods.indexOf(Math.max(...likelihoods))];
+  // Few hits cannot tell how alike leaves are; then they are taken as alike.
+  const enough = Math.max(...likelihoods) - indifference;
+  const prior = strengths[likelihoods.findLastIndex((likelihood) => likelihood >= enough)];
   return {
     rate: suggested.map(
       (rate, leaf) => (prior * rate + pastHits[leaf]) / (prior + pastTrials[leaf]),

@@ -14,7 +14,7 @@ const nothingElse: SeriesValues = {
 type Change = (habits: Habits, place: Place) => void;
 
 /** An engine that has seen quiet traffic for two hours. */
-function quietShop(seed: number) {
+function quietShop(seed: number, always: Change = () => {}) {
   const traffic = new LeafTraffic(createRng(seed));
   const engine = createEngine(
     { tickSeconds: 30, falseAlarmsPerDay: 1, maxSeries: 2000, labels: [] },
@@ -22,7 +22,10 @@ function quietShop(seed: number) {
   );
   const play = (ticks: number, change?: Change): EngineReport[] =>
     Array.from({ length: ticks }, () => {
-      const leaves = traffic.tick(change);
+      const leaves = traffic.tick((habits, place) => {
+        always(habits, place);
+        change?.(habits, place);
+      });
       return engine.tick({ atMs: leaves.atMs, leaves, series: nothingElse });
     });
   const quiet = play(240);
@@ -91,6 +94,23 @@ test.each<[string, string, 'up' | 'down', Record<string, string>, Change]>([
   const [cause] = found.at(-1)!.causes;
   expect(cause.labels).toMatchObject(labels);
   expect(found.at(-1)!.explainedShare).toBeGreaterThan(0.6);
+});
+
+test('what never happened before fires with its cause, its stage and its reason', () => {
+  const { play } = quietShop(7, (habits) => {
+    Object.assign(habits, { fallbackRate: 0, missingRate: 0 });
+  });
+  const found = fired(
+    play(3, (habits, { segment }) => {
+      if (segment === 'poland') habits.fallbackRate = 0.8;
+    }),
+  );
+  const [cause] = found.filter(({ measure }) => measure === 'fallbacks').at(-1)!.causes;
+  expect(cause.labels).toEqual({
+    segment: 'poland',
+    stage: 'score',
+    reason: 'model.unavailable',
+  });
 });
 
 test('an anomaly ends when the traffic is as before', () => {
