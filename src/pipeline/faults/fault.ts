@@ -57,4 +57,4 @@ type Effect =
 export type Fault = Schedule & Effect;
 
 /** Bounds, so that nothing stays broken: faults at once, seconds each, milliseconds of a delay. */
-export const faultLimits = { faults: 16, afterSeconds: 86_400, forSeconds: 3600, delayMs: 10_000 };
+export const faultLimits = { faults: 64, afterSeconds: 86_400, forSeconds: 3600, delayMs: 10_000 };

@@ -21,36 +21,41 @@ const works = ['session', 'home'];
 const itemsPerAnswer = 5;
 /** Ticks in which nothing is broken: before the first fault, and after each. */
 const warmTicks = 130;
-const calmTicks = 45;
+const calmTicks = 32;
 /** Ticks of an abrupt fault; a gradual one grows for as long again and more. */
-const faultTicks = 20;
-const rampTicks = 40;
+const faultTicks = 12;
+const rampTicks = 20;
 
 /** How one run is played. */
 export interface RehearsalOptions {
   readonly script: FaultScript;
   readonly clicks: readonly Click[];
-  /** Run `run` of `runs`: each begins elsewhere in the recording and has its own order of faults. */
-  readonly run: number;
-  readonly runs: number;
+  /** Stand `stand` of `stands`: each begins elsewhere in the recording and has its own order of faults. */
+  readonly stand: number;
+  readonly stands: number;
+  /** How often each fault is played. */
+  readonly rounds: number;
   readonly tickSeconds: number;
   /** Clicks a second. */
   readonly rate: number;
   readonly log: (line: string) => void;
 }
 
-/** Plays every fault of a script once, in a random order, and tells what the webhook was told of each. */
-export async function rehearse(stand: FaultStand, options: RehearsalOptions): Promise<FaultReport> {
-  const { run, runs, tickSeconds, rate, log } = options;
+/** Plays every fault of a script in each round, in a random order, and tells what the webhook was told of each. */
+export async function rehearse(
+  { url, controlUrl, token, receiver }: FaultStand,
+  options: RehearsalOptions,
+): Promise<FaultReport> {
+  const { stand, stands, tickSeconds, rate, log } = options;
   const script = { ...options.script, faults: schedule(options.script.faults, options) };
-  const clicks = startingAt(options.clicks, run / runs);
+  const clicks = startingAt(options.clicks, stand / stands);
   const visitors = createVisitors(clicks);
-  await putVisitors(stand.url, visitors.users);
+  await putVisitors(url, visitors.users);
   const startedAtMs = systemClock.now();
   const { faults, end } = await beginRehearsal(script, {
-    control: createControl(stand.controlUrl, { token: stand.token }),
+    control: createControl(controlUrl, { token }),
     clock: systemClock,
-    rng: createRng(run + 1),
+    rng: createRng(stand + 1),
     sleep,
   });
   const everybody = { ...createConduct(works), user: visitors.of };
@@ -59,7 +64,7 @@ export async function rehearse(stand: FaultStand, options: RehearsalOptions): Pr
   const seconds = at + length + calmTicks * tickSeconds;
   const tally = await play(
     steadyClicks(clicks, { rate, length: Math.round(seconds * rate) }),
-    createTarget(stand.url),
+    createTarget(url),
     {
       ...{
         work: works.join(),
@@ -69,25 +74,29 @@ export async function rehearse(stand: FaultStand, options: RehearsalOptions): Pr
         speed: 1,
         concurrency: 64,
       },
-      ...{ sessionPrefix: `run-${run}-`, clock: systemClock, sleep, progress: () => {} },
+      ...{ sessionPrefix: `stand-${stand}-`, clock: systemClock, sleep, progress: () => {} },
       signal: new AbortController().signal,
     },
   );
   await end();
   if (tally.serverErrors + tally.unanswered > 0)
     throw new Error(`${tally.serverErrors} server errors, ${tally.unanswered} unanswered`);
-  log(`run ${run + 1}: ${tally.requests} requests, ${Math.round(tally.lateMs)} ms late at most`);
-  const told = toldAnomalies(stand.receiver.alerts);
+  log(
+    `stand ${stand + 1}: ${tally.requests} requests, ${Math.round(tally.lateMs)} ms late at most`,
+  );
+  const told = toldAnomalies(receiver.alerts);
   return judgeFaults(script.faults, told, { startedAtMs, tickSeconds });
 }
 
 /** The faults one after the other, with calm between them. */
 function schedule(
   faults: readonly ScriptedFault[],
-  { run, tickSeconds }: RehearsalOptions,
+  { stand, rounds, tickSeconds }: RehearsalOptions,
 ): ScriptedFault[] {
   let at = warmTicks * tickSeconds;
-  return shuffled(faults, createRandom(run + 1)).map((fault) => {
+  const random = createRandom(stand + 1);
+  const order = Array.from({ length: rounds }, () => shuffled(faults, random)).flat();
+  return order.map((fault) => {
     const rampSeconds = fault.rampSeconds > 0 ? rampTicks * tickSeconds : 0;
     const length = rampSeconds + faultTicks * tickSeconds;
     const placed = { ...fault, at, for: length, rampSeconds };
