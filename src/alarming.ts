@@ -52,7 +52,7 @@ const maxTraces = 3;
  * were measured against went with it.
  */
 export async function openAlarming(parts: AlarmingParts): Promise<Alarming> {
-  const { options, telemetry, webhooks, clock } = parts;
+  const { options, telemetry, webhooks } = parts;
   const book = createAnomalyBook({ keep: options.keep });
   const { tickSeconds } = options;
   const registered = createRegisteredSeries({ tickSeconds });

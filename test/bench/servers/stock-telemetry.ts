@@ -5,10 +5,10 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { pino } from 'pino';
 import { degradationReasons } from '../../../src/domain/degradation.ts';
 import type { PipelineLayout, StageSlot } from '../../../src/telemetry/layout.ts';
-import { type RequestRecord, stageOutcomes } from '../../../src/telemetry/request-record.ts';
 import { createMetricSet } from '../../../src/telemetry/metric-set.ts';
-import { createTraceBook } from '../../../src/telemetry/trace-book.ts';
+import { type RequestRecord, stageOutcomes } from '../../../src/telemetry/request-record.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
+import { createTraceBook } from '../../../src/telemetry/trace-book.ts';
 import { countRequest, createStockMetrics } from './stock-metrics.ts';
 import { describeRequest, StockRecord } from './stock-record.ts';
 
