@@ -1,7 +1,7 @@
 import { type AnomalyBook, createAnomalyBook } from './anomaly/anomaly-book.ts';
 import type { AnomalyOptions } from './anomaly/anomaly-schema.ts';
 import type { LeafTick } from './anomaly/cube/leaf-tick.ts';
-import { alertOf } from './anomaly/describe-alert.ts';
+import { alertOf, summaryOf } from './anomaly/describe-alert.ts';
 import type { EngineReport } from './anomaly/engine/engine.ts';
 import { type EngineThread, openEngine } from './anomaly/thread/open-engine.ts';
 import { showsAnomaly } from './anomaly/traced.ts';
@@ -163,10 +163,11 @@ function createTeller(
 const anomalyUrl = (controlUrl: string, id: string) => `${controlUrl}/control/anomalies/${id}`;
 
 function tellFact(anomaly: Anomaly, { emit }: Telemetry): void {
-  const { measure, state, direction, startedAtMs, firedAtMs } = anomaly;
+  const { id, measure, state, direction, startedAtMs, firedAtMs } = anomaly;
   const isNew = state === 'firing' && firedAtMs !== undefined;
   const delaySeconds = isNew ? Math.max(0, firedAtMs - startedAtMs) / 1000 : undefined;
-  emit('anomaly.changed', { measure, state, direction, delaySeconds });
+  const summary = summaryOf(anomaly);
+  emit('anomaly.changed', { anomaly: id, summary, measure, state, direction, delaySeconds });
 }
 
 /** Reads what was written down before the start; what was open then is closed now. */

@@ -19,6 +19,7 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'items.retrained': 'info',
   'split.changed': 'info',
   'faults.changed': 'warn',
+  'anomaly.changed': 'warn',
   'server.failed': 'error',
 };
 

@@ -78,6 +78,9 @@ export interface Facts {
   /** One look at all watched series. */
   'series.watched': { series: number; seconds: number };
   'anomaly.changed': {
+    anomaly: string;
+    /** One line for people. */
+    summary: string;
     measure: string;
     state: 'pending' | 'firing' | 'resolved';
     direction: 'up' | 'down';

@@ -51,7 +51,10 @@ const facts: { [Name in FactName]: Facts[Name] } = {
     calibrationError: 0.02,
   },
   'series.watched': { series: 120, seconds: 0.004 },
-  'anomaly.changed': { measure: 'slow', state: 'firing', direction: 'up', delaySeconds: 45 },
+  'anomaly.changed': {
+    ...{ anomaly: 'a1', summary: 'slow is up: unexplained', measure: 'slow' },
+    ...{ state: 'firing', direction: 'up', delaySeconds: 45 },
+  },
   'anomalies.open': { pending: 1, firing: 1 },
   'anomaly.attributed': { measure: 'slow', found: 'explained', seconds: 0.02 },
   'cube.kept': { leaves: 40, cells: 300, overflow: 2 },
@@ -190,6 +193,7 @@ test('facts of the life of the process are logged with their fields in snake cas
   emitAll(emit);
   expect(lines.map(({ msg }) => msg)).toEqual([
     'events.dropped',
+    'anomaly.changed',
     'items.retrained',
     'split.changed',
     'model.loaded',
@@ -197,11 +201,12 @@ test('facts of the life of the process are logged with their fields in snake cas
     'generation.published',
     'training.finished',
     'store.opened',
+    'faults.changed',
     'server.listening',
     'server.draining',
     'server.failed',
   ]);
-  expect(lines[3]).toEqual({
+  expect(lines[4]).toEqual({
     level: 'info',
     time: '1970-01-11T00:00:00.000Z',
     model: 'popular',
@@ -209,7 +214,7 @@ test('facts of the life of the process are logged with their fields in snake cas
     trained_at_ms: 9 * day,
     msg: 'model.loaded',
   });
-  expect(lines[4]).toMatchObject({ level: 'error', cause: ['Error: short'] });
+  expect(lines[5]).toMatchObject({ level: 'error', cause: ['Error: short'] });
 });
 
 test('losses are logged once in ten seconds for each reason, summed up, and never for the log', () => {
