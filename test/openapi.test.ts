@@ -33,7 +33,7 @@ let documents: Record<'query' | 'control', Document>;
 
 beforeAll(async () => {
   const experiments = { trial: { work: 'home', treatment: { work: 'session' } } };
-  house = await openTestGateway({ experiments, events: true });
+  house = await openTestGateway({ experiments, events: true, faults: { enabled: true } });
   const { gateway } = house;
   const gone = await openTestGateway();
   await gone.close();
@@ -253,6 +253,12 @@ test('every documented status of the control port can happen, and no other was s
     [
       ...[...paths, 'GET /readyz', ...named].map((path): Ask => [path, authorised]),
       ...bodies.map((body): Ask => ['POST /control/alerts', { ...authorised, body }]),
+      ...[{ faults: [] }, { faults: 1 }, '{', 'x'.repeat(100_001)].map(
+        (body): Ask => ['PUT /control/faults', { ...authorised, body }],
+      ),
+      ...['GET', 'PUT', 'DELETE'].map(
+        (method): Ask => [`${method} /control/faults`, { ...authorised, on: 'gone' }],
+      ),
     ],
     (gateway) => createControlApp(gateway, { token }),
   );

@@ -76,6 +76,7 @@ interface ConfigChanges {
   readonly experiments?: object;
   readonly anomaly?: object;
   readonly webhooks?: object;
+  readonly faults?: object;
   /** Whether the signals worker runs. */
   readonly events?: boolean;
 }
