@@ -2,17 +2,20 @@
 export interface AnomalyCause {
   /** A label that is free is absent; empty means all traffic. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Share of the change that lies in it. */
+  /** Share of the whole change that lies in it; may be above 1 where other parts moved the other way. */
   readonly share: number;
-  /** What was there divided by what was expected. */
+  /** What was there divided by what was expected; of ratios the rates. */
   readonly ratio: number;
+  /** Amount, events or hits inside it. */
   readonly actual: number;
   readonly expected: number;
+  /** Leaves that carry it. */
   readonly leaves: number;
+  /** Chance that leaves without a cause fit it as well, after the search over all combinations; at most 1. */
   readonly pValue: number;
-  /** Bits. */
+  /** Jensen-Shannon surprise of its part in the whole, in bits; orders the causes shown. */
   readonly surprise: number;
-  /** The way through the label lattice as text. */
+  /** The way through the lattice from everything to it, with what each step explains. */
   readonly lattice: string;
 }
 

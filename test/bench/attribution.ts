@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { attribute } from '../../src/anomaly/attribution/attribute.ts';
 import { generateCases } from './attribution/generated-cases.ts';
 import { combinationText, type LabelledCase } from './attribution/labelled-case.ts';
@@ -13,8 +12,9 @@ import { quantileOf, round } from './harness/spread.ts';
 interface AttributionBenchOptions extends Pick<BenchOptions, 'dataFolder' | 'log'> {
   /** Kind of cases to generate instead of reading; see `generateCases`. */
   readonly generate?: string | undefined;
-  readonly cases?: number;
-  readonly seed?: number;
+  /** Whole numbers. */
+  readonly cases?: string | undefined;
+  readonly seed?: string | undefined;
 }
 
 /**
@@ -49,32 +49,18 @@ export async function attributionBench(options: AttributionBenchOptions) {
 function casesOf({
   dataFolder,
   generate,
-  cases = 100,
-  seed = 1,
+  cases = '100',
+  seed = '1',
 }: AttributionBenchOptions): Iterable<LabelledCase> {
   if (generate !== undefined)
-    return generateCases({ kind: generate, cases, seed, folder: dataFolder });
+    return generateCases({
+      kind: generate,
+      cases: Number(cases),
+      seed: Number(seed),
+      folder: dataFolder,
+    });
   if (dataFolder === undefined) throw new RangeError('attribution needs --data or --generate');
   return existsSync(join(dataFolder, 'anomaly.yaml'))
     ? readRobustspot(dataFolder)
     : readPackedCases(dataFolder);
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      data: { type: 'string' },
-      generate: { type: 'string' },
-      cases: { type: 'string', default: '100' },
-      seed: { type: 'string', default: '1' },
-    },
-  });
-  const numbers = await attributionBench({
-    dataFolder: values.data,
-    generate: values.generate,
-    cases: Number(values.cases),
-    seed: Number(values.seed),
-    log: (line) => process.stderr.write(`${line}\n`),
-  });
-  process.stdout.write(`${JSON.stringify(numbers)}\n`);
 }

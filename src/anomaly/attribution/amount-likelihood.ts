@@ -1,11 +1,14 @@
 import { fitCommonDifference } from './amount-effect.ts';
-import { findAmountNoise, noiseDensity } from './amount-noise.ts';
+import { type AmountNoise, findAmountNoise, noiseDensity } from './amount-noise.ts';
+import { EvenCurve } from './even-curve.ts';
 import type { Measurement } from './leaf-table.ts';
 import type { Effect, Likelihood } from './likelihood.ts';
 
 /** Share of quiet leaves whose noise is wider than that of the rest, and of any size at all. */
 const tailShare = 0.02;
 const wildShare = 1e-12;
+/** Points at which densities are worked out, for each scale of the noise. */
+const curvePoints = 16;
 /** Density of a relative difference of unknown size, uniform over -2 to 2. */
 const uniform = 1 / 4;
 /** Share of the leaves of a cause that follow its ratio. */
@@ -22,26 +25,25 @@ export function createAmountLikelihood({
 }: Extract<Measurement, { kind: 'amount' }>): Likelihood {
   const count = actual.length;
   const differences = actual.map((v, leaf) => relativeDifference(v, expected[leaf]));
-  const { scale: noise, tail } = findAmountNoise(differences);
+  const noise = findAmountNoise(differences);
+  const curves = quietCurves(noise);
   const quiet = new Float64Array(count);
   const normal = new Float64Array(count);
   const broad = new Float64Array(count);
   const score = new Float64Array(count);
   const information = new Float64Array(count);
+  const { scale } = noise;
   for (let leaf = 0; leaf < count; leaf++) {
     const d = differences[leaf];
     if (Number.isNaN(d)) continue;
-    quiet[leaf] =
-      (1 - tailShare) * noiseDensity(d, noise) +
-      tailShare * noiseDensity(d, tail) +
-      wildShare * uniform;
-    normal[leaf] = Math.log(quiet[leaf]);
-    broad[leaf] = Math.log(0.95 * uniform + 0.05 * quiet[leaf]);
-    score[leaf] = -Math.max(-3 * noise, Math.min(3 * noise, d)) / noise ** 2;
-    information[leaf] = noise ** -2;
+    quiet[leaf] = curves.quiet.at(d);
+    normal[leaf] = curves.normal.at(d);
+    broad[leaf] = curves.broad.at(d);
+    score[leaf] = -Math.max(-3 * scale, Math.min(3 * scale, d)) / scale ** 2;
+    information[leaf] = scale ** -2;
   }
   const fit = (leaves: Uint32Array, size: number, fitted: Float64Array): Effect => {
-    const common = fitCommonDifference({ differences, expected, noise }, leaves, size);
+    const common = fitCommonDifference({ differences, expected, noise: scale }, leaves, size);
     const { centre, spread, followers } = common;
     let unmoved = 0;
     // A shift within its own spread may be wider noise about no shift.
@@ -57,6 +59,20 @@ export function createAmountLikelihood({
     };
   };
   return { normal, broad, score, information, actual, expected, fit };
+}
+
+/** Densities of a leaf that nothing happened to and of one that something did, by its difference. */
+function quietCurves({ scale, tail }: AmountNoise) {
+  const quiet = (d: number) =>
+    (1 - tailShare) * noiseDensity(d, scale) +
+    tailShare * noiseDensity(d, tail) +
+    wildShare * uniform;
+  const step = scale / curvePoints;
+  return {
+    quiet: new EvenCurve(quiet, step, 2),
+    normal: new EvenCurve((d) => Math.log(quiet(d)), step, 2),
+    broad: new EvenCurve((d) => Math.log(0.95 * uniform + 0.05 * quiet(d)), step, 2),
+  };
 }
 
 /** ln p of each leaf where most follow one difference and the rest are quiet or anything. */

@@ -11,6 +11,12 @@ export interface AmountNoise {
 /** Leaves that are enough to find the noise. */
 const mostSampled = 8000;
 const leastNoise = 0.005;
+/** Relative change of the scale from round to round that ends its search. */
+const settled = 1e-4;
+/** Share of all differences that is far off on one side where causes went one way, */
+const leastMoved = 0.05;
+/** and share of these that may be as far off on the other. */
+const mostOpposed = 0.25;
 /** Scale of the tail, at least, in scales of the noise. */
 const leastTail = 1.1;
 const rootTwoPi = Math.sqrt(2 * Math.PI);
@@ -52,12 +58,27 @@ function noiseScale(known: Float64Array): number {
     width = Math.min(width, known[low + held] - known[low]);
   const anywhere = width / (2 * probit(0.8));
   if (anywhere < aboutZero / 2) return Math.max(leastNoise, anywhere);
-  return normalPart(known, Math.max(leastNoise, aboutZero));
+  const both = normalPart(known, Math.max(leastNoise, aboutZero));
+  return normalPart(evenSided(known, 3 * both), both);
+}
+
+/**
+ * Where far more of the differences beyond `limit` have one sign, as many of that sign, the least, as there are of the
+ * other; else all. Causes mostly go one way, and what they moved is not spread evenly enough to be told from noise.
+ */
+function evenSided(known: Float64Array, limit: number): Float64Array {
+  const below = known.filter((d) => d < -limit).length;
+  const above = known.filter((d) => d > limit).length;
+  const most = Math.max(below, above);
+  if (most < leastMoved * known.length || below + above - most > mostOpposed * most) return known;
+  const middle = known.findIndex((d) => d >= 0);
+  const size = Math.min(middle, known.length - middle);
+  return size > 0 ? known.subarray(middle - size, middle + size) : known;
 }
 
 /**
  * Scale of the normal part of a mixture with a uniform part, which is what causes moved: expectation maximisation
- * (Dempster, Laird & Rubin 1977), begun at `start`, 30 rounds.
+ * (Dempster, Laird & Rubin 1977), begun at `start`, at most 30 rounds.
  */
 function normalPart(known: Float64Array, start: number): number {
   let scale = start;
@@ -73,7 +94,9 @@ function normalPart(known: Float64Array, start: number): number {
       squares += weight * d * d;
     }
     share = Math.min(0.999, mass / known.length);
+    const before = scale;
     scale = Math.max(leastNoise, Math.sqrt(squares / Math.max(mass, 1)));
+    if (Math.abs(scale / before - 1) < settled) break;
   }
   return scale;
 }

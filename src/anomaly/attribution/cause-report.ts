@@ -1,7 +1,17 @@
-import { createGatherLeaves } from './combination-leaves.ts';
-import type { Attribution, Cause, LeafTable } from './leaf-table.ts';
+import type { AnomalyCause } from '../../domain/anomaly.ts';
+import type { Found } from './candidate-fit.ts';
+import type { GatherLeaves } from './combination-leaves.ts';
+import type { Attribution, LeafTable } from './leaf-table.ts';
 import type { Likelihood } from './likelihood.ts';
-import type { Found } from './pursuit.ts';
+
+/** What to tell. */
+export interface CauseReport {
+  readonly likelihood: Pick<Likelihood, 'actual' | 'expected'>;
+  readonly gather: GatherLeaves;
+  readonly found: readonly Found[];
+  /** Most causes to tell. */
+  readonly maxCauses: number;
+}
 
 /** Amounts inside a set of leaves. */
 interface Part {
@@ -11,47 +21,38 @@ interface Part {
 }
 
 /** Tells the most surprising of what was found in terms of the labels. O(leaves · labels) per cause. */
-export function describeCauses(
-  table: LeafTable,
-  { actual, expected }: Likelihood,
-  { found, maxCauses }: { readonly found: readonly Found[]; readonly maxCauses: number },
-): Attribution {
-  const gather = createGatherLeaves(table);
+export function describeCauses(table: LeafTable, report: CauseReport): Attribution {
+  const { likelihood, gather, found, maxCauses } = report;
   const leaves = new Uint32Array(table.count);
-  const partOf = (labels: number, leaf: number): Part => {
-    const count = gather(labels, leaf, leaves);
-    return sumLeaves(leaves.subarray(0, count), actual, expected);
-  };
+  const partOf = (labels: number, leaf: number): Part =>
+    sumLeaves(leaves.subarray(0, gather(labels, leaf, leaves)), likelihood);
   const whole = partOf(0, 0);
   const change = whole.actual - whole.expected;
   const shareOf = (part: Part) => (change === 0 ? 0 : (part.actual - part.expected) / change);
   const told = found
     .map((cause) => {
       const part = partOf(cause.labels, cause.leaf);
-      return { cause, part, surprise: surpriseBits(part, whole) };
+      const shareIn = (labels: number) => shareOf(partOf(labels, cause.leaf));
+      return { cause, part, surprise: surpriseBits(part, whole), shareIn };
     })
     .sort((a, b) => b.surprise - a.surprise)
     .slice(0, maxCauses);
-  const causes = told.map(({ cause, part, surprise }): Cause => {
-    return {
-      labels: Object.fromEntries(
-        labelsIn(cause.labels).map((label) => namedValue(table, label, cause.leaf)),
-      ),
-      share: shareOf(part),
-      ratio: cause.effect.ratio,
-      ...part,
-      pValue: Math.min(1, Math.exp(cause.search - cause.gain)),
-      surprise,
-      lattice: latticeText(table, cause, (labels) => shareOf(partOf(labels, cause.leaf))),
-    };
-  });
   const explainedShare = explainedBy(
-    told.map(({ cause }) => cause),
-    { actual, expected },
+    told.map(({ cause }) => sumLeaves(cause.leaves, likelihood)),
     change,
   );
   return {
-    causes,
+    causes: told.map(
+      ({ cause, part, surprise, shareIn }): AnomalyCause => ({
+        labels: namedLabels(table, cause),
+        share: shareOf(part),
+        ratio: cause.effect.ratio,
+        ...part,
+        pValue: Math.min(1, Math.exp(cause.search - cause.gain)),
+        surprise,
+        lattice: latticeText(table, cause, shareIn),
+      }),
+    ),
     explainedShare,
     isUnexplained: explainedShare < 0.5,
   };
@@ -60,17 +61,12 @@ export function describeCauses(
 /**
  * What the causes moved, up or down, against that and the change that is left: 0 to 1, also where causes cancel.
  */
-function explainedBy(
-  found: readonly Found[],
-  { actual, expected }: Pick<Likelihood, 'actual' | 'expected'>,
-  change: number,
-): number {
+function explainedBy(parts: readonly Part[], change: number): number {
   let moved = 0;
   let left = change;
-  for (const { leaves } of found) {
-    const part = sumLeaves(leaves, actual, expected);
-    moved += Math.abs(part.actual - part.expected);
-    left -= part.actual - part.expected;
+  for (const { actual, expected } of parts) {
+    moved += Math.abs(actual - expected);
+    left -= actual - expected;
   }
   return moved === 0 ? 0 : moved / (moved + Math.abs(left));
 }
@@ -86,11 +82,11 @@ function surpriseBits(part: Part, whole: Part): number {
 }
 
 /** The way down from everything, at each step the label that keeps most of the change. */
-function latticeText(table: LeafTable, cause: Found, shareOf: (labels: number) => number): string {
+function latticeText(table: LeafTable, cause: Found, shareIn: (labels: number) => number): string {
   const steps = ['everything (100 %)'];
   let fixed = 0;
   for (let left = labelsIn(cause.labels); left.length > 0; ) {
-    const shares = left.map((label) => shareOf(fixed | (1 << label)));
+    const shares = left.map((label) => shareIn(fixed | (1 << label)));
     const best = shares.indexOf(Math.max(...shares));
     fixed |= 1 << left[best];
     const names = labelsIn(fixed).map((label) => namedValue(table, label, cause.leaf).join('='));
@@ -100,13 +96,20 @@ function latticeText(table: LeafTable, cause: Found, shareOf: (labels: number) =
   return steps.join(' > ');
 }
 
-function sumLeaves(leaves: Uint32Array, actual: Float64Array, expected: Float64Array): Part {
+function sumLeaves(
+  leaves: Uint32Array,
+  { actual, expected }: Pick<Likelihood, 'actual' | 'expected'>,
+): Part {
   const sums = { actual: 0, expected: 0, leaves: leaves.length };
   for (const leaf of leaves) {
     sums.actual += actual[leaf];
     sums.expected += expected[leaf];
   }
   return sums;
+}
+
+function namedLabels(table: LeafTable, { labels, leaf }: Found): Record<string, string> {
+  return Object.fromEntries(labelsIn(labels).map((label) => namedValue(table, label, leaf)));
 }
 
 function labelsIn(set: number): number[] {

@@ -18,18 +18,12 @@ export function checkMeasurement(table: LeafTable, measurement: Measurement): vo
     );
   codes.forEach((column, label) => {
     checkLength(`codes of ${labels[label]}`, column, count);
-    for (let leaf = 0; leaf < count; leaf++)
-      if (column[leaf] >= values[label].length)
-        throw invalid(
-          `code of ${labels[label]} in leaf ${leaf} is ${column[leaf]}, expected below ${values[label].length}`,
-        );
+    checkCodes(labels[label], column, values[label].length);
   });
   for (const [name, column] of Object.entries(measurement)) {
     if (typeof column === 'string') continue;
     checkLength(name, column, count);
-    const wrong = column.findIndex((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
-    if (wrong >= 0)
-      throw invalid(`${name} of leaf ${wrong} is ${column[wrong]}, expected a number from 0`);
+    checkAmounts(name, column);
   }
   if (measurement.kind === 'ratio') {
     checkHits('hits', measurement.hits, measurement.trials);
@@ -40,6 +34,18 @@ export function checkMeasurement(table: LeafTable, measurement: Measurement): vo
 function checkLength(name: string, column: ArrayLike<number>, count: number): void {
   if (column.length !== count)
     throw invalid(`${name} has ${column.length} leaves, expected ${count}`);
+}
+
+function checkCodes(label: string, column: Uint32Array, width: number): void {
+  for (let leaf = 0; leaf < column.length; leaf++)
+    if (column[leaf] >= width)
+      throw invalid(`code of ${label} in leaf ${leaf} is ${column[leaf]}, expected below ${width}`);
+}
+
+function checkAmounts(name: string, column: Float64Array): void {
+  for (let leaf = 0; leaf < column.length; leaf++)
+    if (!(column[leaf] >= 0 && column[leaf] < Number.POSITIVE_INFINITY))
+      throw invalid(`${name} of leaf ${leaf} is ${column[leaf]}, expected a number from 0`);
 }
 
 function checkHits(name: string, hits: Float64Array, trials: Float64Array): void {

@@ -1,3 +1,5 @@
+import type { AnomalyCause } from '../../domain/anomaly.ts';
+
 /**
  * The leaves of a cube: one row for each combination of label values that occurred, as columns. A cuboid is a set of
  * labels; a combination gives each label of a cuboid a value, and its descendants are the leaves that carry them.
@@ -38,31 +40,10 @@ export type Measurement =
       readonly pastTrials: Float64Array;
     };
 
-/** One combination of label values that explains a part of a change. */
-export interface Cause {
-  /** Label values that all its leaves share, by label; a label that is free is absent. Empty: everything. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Share of the whole change that lies in it; may be above 1 where other parts moved the other way. */
-  readonly share: number;
-  /** Actual divided by expected inside it; for ratios the rate now divided by the rate expected. */
-  readonly ratio: number;
-  /** Actual and expected amount, events or hits inside it. */
-  readonly actual: number;
-  readonly expected: number;
-  /** Leaves that carry it. */
-  readonly leaves: number;
-  /** Chance that leaves without a cause fit it as well, after the search over all combinations; at most 1. */
-  readonly pValue: number;
-  /** Jensen-Shannon surprise of its part in the whole, in bits; orders the causes shown. */
-  readonly surprise: number;
-  /** The way through the lattice from everything to this combination, with what each step explains. */
-  readonly lattice: string;
-}
-
 /** What explains a change. */
 export interface Attribution {
   /** At most as many as asked for, by surprise, descending. Empty where nothing was found. */
-  readonly causes: readonly Cause[];
+  readonly causes: readonly AnomalyCause[];
   /** Share of the whole change that the causes explain together, 0 to 1. */
   readonly explainedShare: number;
   /** Whether less than half of the change is explained. */

@@ -24,6 +24,7 @@ function amounts(table: LeafTable, moved: (...values: string[]) => number, seed 
 }
 
 const table = grid([5, 4, 3]);
+const wide = grid([5, 4, 300]);
 const textsOf = (...args: Parameters<typeof attribute>) =>
   attribute(...args)
     .causes.map(({ labels }) => combinationText(labels))
@@ -77,6 +78,20 @@ describe('the cause', () => {
     expect(causes[0].labels).toEqual({});
     expect(causes[0].lattice).toBe('everything (100 %)');
     expect(causes[0].share).toBe(1);
+  });
+
+  test('is each of the values that fell, not everything, though they are most of it', () => {
+    const measurement = amounts(wide, (a) => ({ a1: 0.02, a2: 0.1, a3: 0.15 })[a] ?? 1);
+    expect(textsOf(wide, measurement)).toEqual(['a=a1', 'a=a2', 'a=a3']);
+  });
+
+  test('of thousands of leaves is found though it is small for each', () => {
+    const { causes } = attribute(
+      wide,
+      amounts(wide, (_, b) => (b === 'b2' ? 0.93 : 1)),
+    );
+    expect(causes.map(({ labels }) => labels)).toEqual([{ b: 'b2' }]);
+    expect(causes[0].leaves).toBe(1500);
   });
 
   test('is none where nothing happened', () => {
@@ -162,6 +177,27 @@ test('when time is over the answer is what was found until then', () => {
     { timeLimitMs: 10, monotonic: () => (nowMs += 100) },
   );
   expect(found.causes).toEqual([]);
+});
+
+test('a cause among twelve labels is named before the time is over', () => {
+  const rng = createRng(4);
+  const labels = Array.from({ length: 12 }, (_, label) => `label${label}`);
+  const values = labels.map((_, label) => Array.from({ length: 2 + label }, (__, v) => `v${v}`));
+  const count = 3000;
+  const codes = values.map(({ length }) => new Uint32Array(count).map(() => rng.below(length)));
+  const expected = new Float64Array(count).fill(100);
+  const actual = expected.map((amount, leaf) => {
+    const ratio = codes[3][leaf] === 1 && codes[7][leaf] === 5 ? 0.5 : 1;
+    return ratio * amount * (1 + 0.02 * normal(rng));
+  });
+  let nowMs = 0;
+  const found = attribute(
+    { labels, values, count, codes },
+    { kind: 'amount', actual, expected },
+    // A millisecond for each question whether it is late: a cuboid of so many leaves takes no more.
+    { timeLimitMs: 500, monotonic: () => nowMs++ },
+  );
+  expect(found.causes.map((cause) => cause.labels)).toEqual([{ label3: 'v1', label7: 'v5' }]);
 });
 
 describe('bad input', () => {

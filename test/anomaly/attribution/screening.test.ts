@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CuboidKeys } from '../../../src/anomaly/attribution/cuboid-keys.ts';
-import { createScreening } from '../../../src/anomaly/attribution/screening.ts';
+import { Screening } from '../../../src/anomaly/attribution/screening.ts';
 import { createRng } from '../../../src/math/rng.ts';
 import { grid } from '../../bench/attribution/grid.ts';
 
@@ -9,25 +9,54 @@ const leaves = Uint32Array.from({ length: table.count }, (_, leaf) => leaf);
 const valuesOf = (labels: number, leaf: number) =>
   table.codes.map((column, label) => ((labels >> label) & 1 ? column[leaf] : -1)).join();
 
+const rng = createRng(5);
+const column = () => Float64Array.from(leaves, () => 4 * rng.unit());
+const likelihood = {
+  normal: column(),
+  broad: column(),
+  score: column(),
+  information: column(),
+  actual: column(),
+  expected: column(),
+  fit: () => ({ ratio: 1, cost: 0 }),
+};
+const everyThird = Uint8Array.from(leaves, (leaf) => (leaf % 3 === 0 ? 1 : 0));
+const everyFifth = Uint8Array.from(leaves, (leaf) => (leaf % 5 === 0 ? 1 : 0));
+const screening = () => new Screening(table, likelihood, () => false);
+
 test('the screening promises what a plain sum over each combination does', () => {
-  const rng = createRng(5);
-  const column = () => Float64Array.from(leaves, () => 4 * rng.unit());
-  const [normal, broad, score, information] = [column(), column(), column(), column()];
-  const covered = Uint8Array.from(leaves, (leaf) => (leaf % 5 === 0 ? 1 : 0));
-  const likelihood = { normal, broad, score, information, actual: broad, expected: broad };
-  const fit = () => ({ ratio: 1, cost: 0 });
-  const found = createScreening(table, { ...likelihood, fit }, () => false)(leaves, 7, covered);
+  const found = screening().list(leaves, 7, everyFifth);
   expect(found.length).toBeGreaterThan(10);
-  for (const { labels, leaf, promise } of found) {
-    const inside = [...leaves].filter(
-      (other) => covered[other] === 0 && valuesOf(labels, other) === valuesOf(labels, leaf),
-    );
+  expect(new Set(found.map(({ labels }) => labels))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+  const { normal, broad, score, information } = likelihood;
+  for (const { labels, leaf, promise, choices } of found) {
+    const open = [...leaves].filter((other) => everyFifth[other] === 0);
+    const inside = open.filter((other) => valuesOf(labels, other) === valuesOf(labels, leaf));
     const sum = (of: (leaf: number) => number) =>
       inside.reduce((total, other) => total + of(other), 0);
     const own = sum((other) => broad[other] - normal[other]);
     const common = sum((other) => score[other]) ** 2 / (2 * sum((other) => information[other]));
     expect(promise).toBeCloseTo(Math.max(own, common), 9);
+    expect(choices).toBe(Math.log(new Set(open.map((other) => valuesOf(labels, other))).size));
   }
+});
+
+test('a screening that was used before answers as a new one', () => {
+  const used = screening();
+  const inside = leaves.filter((leaf) => table.codes[0][leaf] === 1);
+  for (const [among, free, covered] of [
+    [leaves, 7, everyThird],
+    [inside, 6, everyThird],
+    [leaves, 7, everyFifth],
+    [leaves, 3, everyFifth],
+    [leaves.slice(0, 20), 7, everyFifth],
+    [leaves, 7, everyThird],
+  ] as const)
+    expect(used.list(among, free, covered)).toEqual(screening().list(among, free, covered));
+});
+
+test('where every leaf has a cause nothing is left to screen', () => {
+  expect(screening().list(leaves, 7, new Uint8Array(table.count).fill(1))).toEqual([]);
 });
 
 test('combinations are told apart where their number is beyond any dense table', () => {

@@ -1,9 +1,16 @@
+import type { LeafTable } from '../../../src/anomaly/attribution/leaf-table.ts';
 import { createRng, type Rng } from '../../../src/math/rng.ts';
 import { grid } from './grid.ts';
 import { combinationText, type LabelledCase } from './labelled-case.ts';
 import { normal } from './normal.ts';
 import { readPackedCases } from './packed-cases.ts';
-import { leavesOf, named, syntheticCase, syntheticFamilies } from './synthetic-cases.ts';
+import {
+  type Combination,
+  leavesOf,
+  named,
+  syntheticCase,
+  syntheticFamilies,
+} from './synthetic-cases.ts';
 
 /** What to generate. */
 export interface Generation {
@@ -95,27 +102,42 @@ function quietRatios(rng: Rng, name: string): LabelledCase {
   return { name, table, measurement, labels: [] };
 }
 
-/** 100,000 leaves of five labels with one to three causes of any layer. */
+/** 100,000 leaves of five labels with one to three causes of up to three labels that hide little of each other. */
 function largeCase(rng: Rng, name: string): LabelledCase {
-  const table = grid([40, 25, 10, 5, 2]);
+  const table = grid([25, 20, 10, 5, 4]);
   const expected = Float64Array.from({ length: table.count }, () =>
     Math.exp(2 + 1.8 * normal(rng)),
   );
   const actual = expected.map((amount) => Math.max(0, amount * (1 + 0.08 * normal(rng))));
-  const labels = new Set<string>();
-  for (let cause = 1 + rng.below(3); cause > 0; cause--) {
-    const order = Uint32Array.of(0, 1, 2, 3, 4);
-    rng.shuffle(order);
-    const chosen = [...order.subarray(0, 1 + rng.below(3))];
-    const combination = new Map(
-      chosen.map((label) => [label, rng.below(table.values[label].length)]),
-    );
+  const causes: Combination[] = [];
+  for (const wanted = 1 + rng.below(3); causes.length < wanted; ) {
+    const cause = drawCause(table, rng);
+    if (causes.some((other) => areEntangled(table, cause, other))) continue;
+    causes.push(cause);
     const ratio = 0.7 * rng.unit();
-    for (const leaf of leavesOf(table, combination))
+    for (const leaf of leavesOf(table, cause))
       actual[leaf] = expected[leaf] * ratio * Math.max(0, 1 + 0.08 * normal(rng));
-    labels.add(combinationText(named(table, combination)));
   }
-  return { name, table, measurement: { kind: 'amount', actual, expected }, labels: [...labels] };
+  const labels = causes.map((cause) => combinationText(named(table, cause)));
+  return { name, table, measurement: { kind: 'amount', actual, expected }, labels };
+}
+
+function drawCause({ values }: LeafTable, rng: Rng): Combination {
+  const order = new Uint32Array(values.length).map((_, label) => label);
+  rng.shuffle(order);
+  const chosen = [...order.subarray(0, 1 + rng.below(3))];
+  return new Map(chosen.map((label) => [label, rng.below(values[label].length)]));
+}
+
+/** Whether one of two causes in a full grid hides half of the other or more, so that its own name would be another. */
+function areEntangled({ values }: LeafTable, one: Combination, other: Combination): boolean {
+  if (one.entries().some(([label, value]) => (other.get(label) ?? value) !== value)) return false;
+  const sharedBy = (cause: Combination, by: Combination) =>
+    by
+      .keys()
+      .filter((label) => !cause.has(label))
+      .reduce((share, label) => share / values[label].length, 1);
+  return Math.max(sharedBy(one, other), sharedBy(other, one)) >= 0.5;
 }
 
 /** Knuth's product for small means, the normal limit for large ones. */

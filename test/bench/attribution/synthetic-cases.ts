@@ -72,7 +72,7 @@ export function syntheticCase(family: SyntheticFamily, rng: Rng, name: string): 
 }
 
 /** Values by label; a label that is free is absent. */
-type Combination = ReadonlyMap<number, number>;
+export type Combination = ReadonlyMap<number, number>;
 
 function drawAnomalies(
   family: SyntheticFamily,
