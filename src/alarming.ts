@@ -105,6 +105,7 @@ function emitReport(report: EngineReport, emit: Emit): void {
   emit('series.watched', { series, seconds });
   emit('anomalies.open', { pending, firing });
   emit('cube.kept', { leaves, cells, overflow });
+  for (const cause of report.failures) emit('server.failed', { code: 'SL_ANOMALY_FAILED', cause });
   for (const { measure, isExplained, seconds: lasted } of report.attributions) {
     const found = isExplained ? 'explained' : 'unexplained';
     emit('anomaly.attributed', { measure, found, seconds: lasted });

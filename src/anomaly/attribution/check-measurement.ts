@@ -21,7 +21,7 @@ export function checkMeasurement(table: LeafTable, measurement: Measurement): vo
     checkCodes(labels[label], column, values[label].length);
   });
   for (const [name, column] of Object.entries(measurement)) {
-    if (typeof column === 'string') continue;
+    if (!(column instanceof Float64Array)) continue;
     checkLength(name, column, count);
     checkAmounts(name, column);
   }

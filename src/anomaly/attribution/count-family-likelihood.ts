@@ -1,4 +1,4 @@
-import { estimateDispersion } from './count-dispersion.ts';
+import { estimateDispersion, scatter } from './count-dispersion.ts';
 import { fitCountEffect } from './count-effect.ts';
 import { type CountFamily, logAdd } from './count-family.ts';
 import type { Likelihood } from './likelihood.ts';
@@ -16,13 +16,18 @@ const surgeShare = 0.1;
 const [logMultiple, logSurge] = [Math.log(1 - surgeShare), Math.log(surgeShare / 2)];
 
 /**
- * Turns a family of distributions of counts into what the search works with: estimates how much more the quiet leaves
- * scatter than the family says, and adds that to the uncertainty of all.
+ * Turns a family of distributions of counts into what the search works with: estimates how much more leaves scatter than
+ * the family says, in `quiet` stretches of before where there are any, and adds that to the uncertainty of all.
  */
-export function createFamilyLikelihood(family: CountFamily): Likelihood {
+export function createFamilyLikelihood(
+  family: CountFamily,
+  quiet: readonly CountFamily[] = [],
+): Likelihood {
   const { actual, expected } = family;
-  const broad = actual.map((_, leaf) => (family.says(leaf) ? broadDensity(family, leaf) : 0));
-  const scattered = { ...family, uncertainty: estimateDispersion(family, broad) };
+  const broad = broadDensities(family);
+  const before = quiet.map((stretch) => ({ family: stretch, broad: broadDensities(stretch) }));
+  const dispersion = estimateDispersion(before.length > 0 ? before : [{ family, broad }]);
+  const scattered = { ...family, uncertainty: scatter(family, dispersion) };
   const normal = new Float64Array(actual.length);
   const rest = new Float64Array(actual.length);
   const score = new Float64Array(actual.length);
@@ -52,6 +57,9 @@ export function createFamilyLikelihood(family: CountFamily): Likelihood {
       fitCountEffect({ family: scattered, normal, broad, rest }, leaves.subarray(0, count), fitted),
   };
 }
+
+const broadDensities = (family: CountFamily) =>
+  family.actual.map((_, leaf) => (family.says(leaf) ? broadDensity(family, leaf) : 0));
 
 function broadDensity(family: CountFamily, leaf: number): number {
   const multiple = family.logDensity(leaf, 1, broadUncertainty);

@@ -1,4 +1,5 @@
 import { logRising } from '../../math/log-gamma.ts';
+import type { CountFamily } from './count-family.ts';
 import { createFamilyLikelihood } from './count-family-likelihood.ts';
 import type { Measurement } from './leaf-table.ts';
 import type { Likelihood } from './likelihood.ts';
@@ -12,15 +13,25 @@ const priorEvents = 0.5;
  * effect multiplies means. A leaf without baseline is in the table only because it had events now, so its probability
  * is that among one event or more. A leaf with neither says nothing. O(leaves) after O(leaves log leaves).
  */
-export function createCountLikelihood({
+export function createCountLikelihood(
+  measurement: Extract<Measurement, { kind: 'count' }>,
+): Likelihood {
+  const { quiet = [] } = measurement;
+  return createFamilyLikelihood(
+    familyOf(measurement),
+    quiet.map(({ actual }) => familyOf({ ...measurement, actual })),
+  );
+}
+
+function familyOf({
   actual,
   expected,
   baseline,
-}: Extract<Measurement, { kind: 'count' }>): Likelihood {
+}: Extract<Measurement, { kind: 'count' }>): CountFamily {
   const scale = sum(expected) / Math.max(sum(baseline), Number.MIN_VALUE);
   const means = expected.map((mean) => (mean > 0 ? mean : priorEvents * scale));
   const isNew = expected.map((mean) => (mean > 0 ? 0 : 1));
-  return createFamilyLikelihood({
+  return {
     actual,
     expected,
     says: (leaf) => isNew[leaf] === 0 || (actual[leaf] > 0 && scale > 0),
@@ -42,7 +53,7 @@ export function createCountLikelihood({
         none + logRising(shape, count) - (count === 0 ? 0 : count * Math.log1p(shape / mean));
       return isNew[leaf] === 0 ? density : density - Math.log(-Math.expm1(none));
     },
-  });
+  };
 }
 
 function sum(numbers: Float64Array): number {

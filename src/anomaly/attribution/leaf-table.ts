@@ -30,6 +30,8 @@ export type Measurement =
       readonly expected: Float64Array;
       /** Events from which the expectation of each leaf was scaled; fewer make it less sure. */
       readonly baseline: Float64Array;
+      /** Events in stretches as long as the present one, of before the change: how much leaves scatter. */
+      readonly quiet?: readonly { readonly actual: Float64Array }[];
     }
   /** Hits among trials, now and before: binomial with an uncertain rate. */
   | {
@@ -38,6 +40,8 @@ export type Measurement =
       readonly trials: Float64Array;
       readonly pastHits: Float64Array;
       readonly pastTrials: Float64Array;
+      /** Stretches as long as the present one, of before the change: how much leaves scatter. */
+      readonly quiet?: readonly { readonly hits: Float64Array; readonly trials: Float64Array }[];
     };
 
 /** What explains a change. */

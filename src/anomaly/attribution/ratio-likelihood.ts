@@ -1,8 +1,9 @@
 import { logRising } from '../../math/log-gamma.ts';
+import type { CountFamily } from './count-family.ts';
 import { createFamilyLikelihood } from './count-family-likelihood.ts';
 import type { LeafTable, Measurement } from './leaf-table.ts';
 import type { Likelihood } from './likelihood.ts';
-import { leafRates } from './ratio-rates.ts';
+import { type LeafRates, leafRates } from './ratio-rates.ts';
 
 /**
  * Variance of the log odds of a leaf at most. Where nothing was hit before it would have no bound, and then any leaf
@@ -20,13 +21,23 @@ export function createRatioLikelihood(
   measurement: Extract<Measurement, { kind: 'ratio' }>,
   table: Pick<LeafTable, 'codes' | 'values'> = { codes: [], values: [] },
 ): Likelihood {
-  const { hits, trials } = measurement;
-  const { rate, strength } = leafRates(measurement, table);
+  const { quiet = [] } = measurement;
+  const rates = leafRates(measurement, table);
+  return createFamilyLikelihood(
+    familyOf(measurement, rates),
+    quiet.map((stretch) => familyOf(stretch, rates)),
+  );
+}
+
+function familyOf(
+  { hits, trials }: { readonly hits: Float64Array; readonly trials: Float64Array },
+  { rate, strength }: LeafRates,
+): CountFamily {
   const rateUnder = (leaf: number, factor: number): number => {
     const odds = factor * rate[leaf];
     return odds / (1 - rate[leaf] + odds);
   };
-  return createFamilyLikelihood({
+  return {
     actual: hits,
     expected: rate.map((value, leaf) => value * trials[leaf]),
     says: (leaf) => trials[leaf] > 0,
@@ -46,5 +57,5 @@ export function createRatioLikelihood(
         logRising(a + b, trials[leaf])
       );
     },
-  });
+  };
 }

@@ -93,13 +93,14 @@ export function cubeTable(
 
 function measurementOf(
   { kind }: Measure,
-  { hits, trials, pastHits, pastTrials }: Rows,
+  { hits, trials, pastHits, pastTrials, quiet }: Rows,
   { windows: { present, past }, trend }: CubeTableSource,
 ): Measurement {
   if (kind === 'count') {
     const scale = (trend * secondsOf(present)) / secondsOf(past);
     const expected = pastHits.map((events) => events * scale);
-    return { kind, actual: hits, expected, baseline: pastHits };
+    const stretches = quiet.map((stretch) => ({ actual: stretch.hits }));
+    return { kind, actual: hits, expected, baseline: pastHits, quiet: stretches };
   }
   return {
     kind,
@@ -107,6 +108,10 @@ function measurementOf(
     trials: atLeast(trials, hits),
     pastHits,
     pastTrials: atLeast(pastTrials, pastHits),
+    quiet: quiet.map((stretch) => ({
+      hits: stretch.hits,
+      trials: atLeast(stretch.trials, stretch.hits),
+    })),
   };
 }
 

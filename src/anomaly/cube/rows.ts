@@ -14,7 +14,12 @@ export interface Rows {
   /** Those of the leaf, the same for all its kinds. */
   readonly trials: Float64Array;
   readonly pastTrials: Float64Array;
+  /** The same in stretches of the past that are as long as the present. */
+  readonly quiet: readonly { readonly hits: Float64Array; readonly trials: Float64Array }[];
 }
+
+/** Stretches of the past that are looked at one by one. */
+const maxStretches = 4;
 
 /**
  * Sums the hits and trials of the leaves that have any, at most `maxLeaves` of them: smaller ones are summed up as one,
@@ -44,7 +49,17 @@ export function gatherRows(
     ...now,
     pastHits: before.hits,
     pastTrials: before.trials,
+    quiet: stretchesOf(past, present.length).map(sum),
   };
+}
+
+/** The last stretches of as many ticks each. */
+function stretchesOf(ticks: readonly KeptTick[], length: number): readonly KeptTick[][] {
+  const stretches = Math.min(maxStretches, Math.floor(ticks.length / length));
+  return Array.from({ length: stretches }, (_, s) => {
+    const end = ticks.length - s * length;
+    return ticks.slice(end - length, end);
+  });
 }
 
 function repeat(column: Uint16Array, times: number): Uint16Array {

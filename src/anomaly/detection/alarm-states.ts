@@ -6,10 +6,8 @@ export const stateCodes = { quiet: 0, pending: 1, firing: 2, refractory: 3 } as 
 
 const names = ['quiet', 'pending', 'firing', 'refractory'] as const;
 const { quiet, pending, firing, refractory } = stateCodes;
-/** Surprise at which a series is suspected, and at which suspicion and alarm end. */
+/** Surprise at which a series is suspected, and at which suspicion ends. */
 const [suspect, calm] = [3, 1.5];
-/** Ticks of calm after which an alarm is over. */
-const resolveTicks = 5;
 
 /** How long the states last, in ticks. */
 export interface AlarmTimes {
@@ -19,11 +17,10 @@ export interface AlarmTimes {
 
 /**
  * The alarm states of many series: quiet → pending → firing → refractory → quiet, with a lower surprise for the end of
- * an alarm than for its beginning. 9 bytes a series.
+ * a suspicion than for its beginning. 8 bytes a series.
  */
 export class AlarmStates {
   readonly #states: Uint8Array;
-  readonly #calm: Uint8Array;
   readonly #accepted: Uint8Array;
   readonly #ticks: Uint16Array;
   /** Largest surprise since the series is suspected. */
@@ -32,25 +29,28 @@ export class AlarmStates {
 
   constructor(series: number, times: AlarmTimes) {
     this.#states = new Uint8Array(series);
-    this.#calm = new Uint8Array(series);
     this.#accepted = new Uint8Array(series);
     this.#ticks = new Uint16Array(series);
     this.#peaks = new Float32Array(series);
     this.#times = times;
   }
 
+  /** Bytes of all columns. */
   get bytes(): number {
-    return this.#states.length * 9;
+    return this.#states.length * 8;
   }
 
+  /** A series that nothing is known of. */
   clear(series: number): void {
     this.#enter(series, quiet);
   }
 
+  /** The state by its name. */
   name(series: number): SeriesState {
     return names[this.#states[series]];
   }
 
+  /** The state as in `stateCodes`. */
   code(series: number): number {
     return this.#states[series];
   }
@@ -72,33 +72,41 @@ export class AlarmStates {
 
   /** Goes to the state that follows from the surprise of a tick; answers whether it is another one. */
   turn(series: number, surprise: number, threshold: number): boolean {
-    const state = this.#states[series];
-    if (this.#ticks[series] < 65_535) this.#ticks[series]++;
-    const next = this.#next(series, state, surprise, threshold);
-    if (next === state) return false;
-    this.#enter(series, next);
-    return true;
+    this.#count(series);
+    return this.#enterOther(series, this.#next(series, surprise, threshold));
   }
 
-  #next(series: number, state: number, surprise: number, threshold: number): number {
+  /** As `turn`, while firing: goes on unless the alarm is over or has lasted as long as it may. */
+  hold(series: number, isOver: boolean): boolean {
+    this.#count(series);
+    const isAccepted = !isOver && this.#ticks[series] >= this.#times.acceptTicks;
+    this.#accepted[series] = isAccepted ? 1 : 0;
+    return this.#enterOther(series, isOver || isAccepted ? refractory : firing);
+  }
+
+  #next(series: number, surprise: number, threshold: number): number {
+    const state = this.#states[series];
     if (state === refractory) {
       this.#peaks[series] = 0;
       return this.#ticks[series] >= this.#times.refractoryTicks ? quiet : refractory;
-    }
-    if (state === firing) {
-      this.#calm[series] = surprise < calm ? this.#calm[series] + 1 : 0;
-      const isAccepted = this.#ticks[series] >= this.#times.acceptTicks;
-      this.#accepted[series] = isAccepted ? 1 : 0;
-      return this.#calm[series] >= resolveTicks || isAccepted ? refractory : firing;
     }
     this.#peaks[series] = state === pending ? Math.max(this.#peaks[series], surprise) : surprise;
     if (surprise > threshold) return firing;
     return surprise > (state === pending ? calm : suspect) ? pending : quiet;
   }
 
+  #count(series: number): void {
+    if (this.#ticks[series] < 65_535) this.#ticks[series]++;
+  }
+
+  #enterOther(series: number, state: number): boolean {
+    if (state === this.#states[series]) return false;
+    this.#enter(series, state);
+    return true;
+  }
+
   #enter(series: number, state: number): void {
     this.#states[series] = state;
     this.#ticks[series] = 0;
-    this.#calm[series] = 0;
   }
 }

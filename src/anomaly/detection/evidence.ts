@@ -10,10 +10,11 @@ const [beyond, within] = [Math.log(0.4 / 0.1), Math.log(0.6 / 0.9)];
 const grid = 0.5;
 /** Reference values of the CUSUMs, and the largest step of each, all in standard deviations. */
 const [fastReference, levelClip, countClip] = [1, 5, 6];
-const [jumpReference, jumpClip] = [3, 12];
 /** The slow one forgets, so that what was long ago does not add to what is now. */
 const [slowReference, slowKept] = [0.3, 0.995];
 const noveltyClip = 20;
+/** The first statistics of a row are CUSUMs with a beginning. */
+const cusums = 6;
 /** Surprise from which on evidence other than novelty adds to the score by itself. */
 const plain = 8;
 /** A score is given when it is twice what is left of the last one, which halves in 100 ticks. */
@@ -21,12 +22,12 @@ const [scoreRatio, scoreKept] = [2, 0.5 ** (1 / 100)];
 
 /**
  * What a tick says about a series: it moves the statistics, and keeps the greatest surprise among those that may
- * alarm. 32 bytes a series beside the statistics.
+ * alarm. 20 bytes a series beside the statistics.
  */
 export class Evidence {
   readonly #tails: PeakTails;
-  /** Seconds since 1970 at which each alarming CUSUM was last 0. */
-  readonly #zeros: Uint32Array;
+  /** Number of the tick, modulo 2¹⁶, at which each CUSUM was last 0. */
+  readonly #zeros: Uint16Array;
   readonly #lastScores: Float32Array;
   readonly #scores: Float32Array;
   #series = 0;
@@ -34,8 +35,8 @@ export class Evidence {
   #wanted = 0;
   #rest = 0;
   #sum = 0;
-  /** Time of the present tick, since 1970. */
-  seconds = 0;
+  /** Number of the present tick, counted by the clock. */
+  tick = 0;
   /** Greatest surprise of the present tick in a direction that is wanted, and its statistic and side. */
   top = 0;
   component = 0;
@@ -43,15 +44,17 @@ export class Evidence {
 
   constructor(series: number, tails: PeakTails) {
     this.#tails = tails;
-    this.#zeros = new Uint32Array(series * 6);
+    this.#zeros = new Uint16Array(series * cusums);
     this.#lastScores = new Float32Array(series);
     this.#scores = new Float32Array(series);
   }
 
+  /** Bytes of all columns. */
   get bytes(): number {
     return this.#zeros.byteLength + this.#scores.byteLength * 2;
   }
 
+  /** A series that nothing is known of. */
   clear(series: number): void {
     this.#lastScores[series] = 0;
     this.#scores[series] = 0;
@@ -72,14 +75,19 @@ export class Evidence {
 
   /** Two-sided CUSUMs (Page 1954) of a standardised residual, bounded so that no single one alarms. */
   weighFast(kind: number, score: number): void {
-    const isLevel = kind === kindCodes.level;
-    const clip = isLevel ? levelClip : countClip;
+    const clip = kind === kindCodes.level ? levelClip : countClip;
     this.#raise(components.fastUp, Math.min(score, clip) - fastReference);
     this.#raise(components.fastDown, Math.min(-score, clip) - fastReference);
-    // The noise of a level may have any tail, so that only the laws of counts make one value say so much.
-    if (isLevel) return;
-    this.#raise(components.jumpUp, Math.min(score, jumpClip) - jumpReference);
-    this.#raise(components.jumpDown, Math.min(-score, jumpClip) - jumpReference);
+  }
+
+  /**
+   * What the last ticks say by themselves, in decades; negative for downwards. What exceeds the threshold of a
+   * `settled` series alarms a young one too, of which `young` more is asked otherwise: that the past is short is in it.
+   */
+  weighDirect(surprise: number, settled: number, young: number): void {
+    const side = surprise < 0 ? -1 : 1;
+    const known = this.#tails.set(this.#series, components.direct, surprise * side, this.#ceiling);
+    this.#take(components.direct, known > settled ? known + young : known, side);
   }
 
   /** CUSUMs of the log-likelihood ratio that values lie beyond a percentile of the window more often than usual. */
@@ -107,11 +115,29 @@ export class Evidence {
     this.#put(components.novelty, Math.min(Math.abs(gap), noveltyClip), gap < 0 ? -1 : 1);
   }
 
-  /** Milliseconds since 1970 at which the change that the top statistic shows began. */
-  onsetMs(): number {
-    const side = this.side > 0 ? 0 : 1;
-    const zero = this.component < 6 ? this.component : components.fastUp + side;
-    return this.#zeros[this.#series * 6 + zero] * 1000;
+  /** Ticks since the change began that the top statistic shows. */
+  age(): number {
+    const isCusum = this.component < cusums;
+    return this.#age(isCusum ? this.component : components.fastUp + (this.side > 0 ? 0 : 1));
+  }
+
+  /** Whether the top statistic compares with the baseline of seven days. */
+  isSlow(): boolean {
+    const { slowUp, slowDown, level } = components;
+    return this.component === slowUp || this.component === slowDown || this.component === level;
+  }
+
+  /** Standard deviations by which the series has changed (Page's estimate: the mean slope of its CUSUM). */
+  size(): number {
+    const isSlow = this.isSlow();
+    const up = isSlow ? components.slowUp : components.fastUp;
+    const cusum = this.side > 0 ? up : up + 1;
+    const height = this.#tails.height(this.#series, cusum);
+    return (isSlow ? slowReference : fastReference) + height / Math.max(1, this.#age(cusum));
+  }
+
+  #age(cusum: number): number {
+    return (this.tick - this.#zeros[this.#series * cusums + cusum]) & 0xffff;
   }
 
   /** How anomalous the last tick of a series was. */
@@ -122,7 +148,8 @@ export class Evidence {
   /**
    * Ends with the series: its score is the surprise of novelty, a tenth more for each unit of other evidence, and what
    * other evidence has above 8; 0 unless it is twice what is left of the last one, so that an anomaly is told once.
-   * Novelty leads because most that goes wrong shows values that never were, and a sum of all evidence alike scores far lower on NAB.
+   * Novelty leads because most that goes wrong shows values that never were, and a sum of all evidence alike scores far
+   * lower on NAB.
    */
   end(): void {
     const last = this.#lastScores[this.#series] * scoreKept;
@@ -138,12 +165,17 @@ export class Evidence {
 
   #raise(component: number, step: number, kept = 1): void {
     const height = this.#tails.height(this.#series, component) * kept + step;
-    if (height <= 0 && component < 6) this.#zeros[this.#series * 6 + component] = this.seconds;
+    if (height <= 0 && component < cusums)
+      this.#zeros[this.#series * cusums + component] = this.tick;
     this.#put(component, Math.max(0, height), (component & 1) === 0 ? 1 : -1);
   }
 
   #put(component: number, height: number, side: 1 | -1): void {
     const surprise = this.#tails.set(this.#series, component, height, this.#ceiling);
+    this.#take(component, surprise, side);
+  }
+
+  #take(component: number, surprise: number, side: 1 | -1): void {
     if (surprise === 0) return;
     this.#addToScore(component, surprise);
     const isWanted = (this.#wanted & (side > 0 ? 1 : 2)) !== 0;

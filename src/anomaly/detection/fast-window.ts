@@ -1,28 +1,32 @@
 /** Fewest values whose percentiles say anything. */
 const fewest = 40;
+/** Values are kept to a 512th, and those beyond ±64 as ±64. */
+const [resolution, farthest] = [512, 32_767];
 
 /**
- * The last values of many series, with exact percentiles of type 7 (Hyndman & Fan 1996: linear between the order
- * statistics, as NumPy and R have it). Nothing is kept sorted: the rank of one value is a scan, which costs less than
- * keeping an order, and no memory. 4 bytes a value.
+ * The last standardised values of many series, with their percentiles of type 7 (Hyndman & Fan 1996: linear between the
+ * order statistics, as NumPy and R have it), exact for values on a grid of 1/512. Nothing is kept sorted: the rank of
+ * one value is a scan, which costs less than keeping an order, and no memory. 2 bytes a value.
  */
 export class FastWindow {
   readonly size: number;
-  readonly #values: Float32Array;
+  readonly #values: Int16Array;
   readonly #next: Uint16Array;
   readonly #counts: Uint16Array;
 
   constructor(series: number, size: number) {
     this.size = size;
-    this.#values = new Float32Array(series * size);
+    this.#values = new Int16Array(series * size);
     this.#next = new Uint16Array(series);
     this.#counts = new Uint16Array(series);
   }
 
+  /** Bytes of all columns. */
   get bytes(): number {
     return this.#values.byteLength + this.#next.byteLength + this.#counts.byteLength;
   }
 
+  /** Empties the window of a series. */
   clear(series: number): void {
     this.#next[series] = 0;
     this.#counts[series] = 0;
@@ -31,7 +35,7 @@ export class FastWindow {
   /** Adds a value, in place of the oldest one where the window is full. */
   push(series: number, value: number): void {
     const next = this.#next[series];
-    this.#values[series * this.size + next] = value;
+    this.#values[series * this.size + next] = gridded(value);
     this.#next[series] = next + 1 === this.size ? 0 : next + 1;
     if (this.#counts[series] < this.size) this.#counts[series]++;
   }
@@ -46,7 +50,7 @@ export class FastWindow {
    * `share`, else 0. O(size), and less for values that are not far out.
    */
   beyond(series: number, value: number, share: number): number {
-    const rounded = Math.fround(value);
+    const rounded = gridded(value);
     if (this.#isAbove(series, rounded, share)) return 1;
     return this.#isBelow(series, rounded, share) ? -1 : 0;
   }
@@ -93,4 +97,8 @@ export class FastWindow {
     const weight = position - Math.floor(position);
     return weight === 0 ? under : under + weight * (over - under);
   }
+}
+
+function gridded(value: number): number {
+  return Math.min(Math.max(Math.round(value * resolution), -farthest), farthest);
 }

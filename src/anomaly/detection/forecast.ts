@@ -45,10 +45,12 @@ export class Forecast {
     this.#ticks = new Float32Array(series);
   }
 
+  /** Bytes of all columns. */
   get bytes(): number {
     return this.#levels.byteLength * 8;
   }
 
+  /** A series that nothing is known of. */
   clear(series: number): void {
     this.#slopes[series] = 0;
     this.#lasts[series] = 0;
@@ -63,6 +65,7 @@ export class Forecast {
     return this.#ticks[series];
   }
 
+  /** What the next value, or the present one, should be. */
   expected(series: number): number {
     return this.#levels[series];
   }
@@ -80,12 +83,33 @@ export class Forecast {
 
   /** The standardised residual of a value. */
   innovation(series: number, kind: number, residual: number): number {
-    const fresh = residual - this.#carried(series) * this.#lasts[series];
+    const fresh = residual - this.carried(series) * this.#lasts[series];
     return fresh / this.#scale(series, kind);
   }
 
+  /** A residual in standard deviations of all residuals, whatever of it was to be expected from the last one. */
+  standardise(series: number, kind: number, residual: number): number {
+    const scale = this.#scale(series, kind);
+    return residual / Math.max(scale, this.spread(series));
+  }
+
+  /** Standard deviation of a residual as it was measured: 0 where there is no noise, below 1 where few events are. */
+  spread(series: number): number {
+    return Math.sqrt(this.#squares[series]);
+  }
+
+  /** Usual trials of a ratio. */
+  usualTrials(series: number): number {
+    return this.#trials[series];
+  }
+
+  /** Ticks that the expected value rests on: a mean of so many is as sure. */
+  memory(series: number, kind: number): number {
+    return Math.min(this.#ticks[series], 2 / this.#gain(series, kind) - 1);
+  }
+
   /** Share of the last residual that comes back, 0 to 0.95. */
-  #carried(series: number): number {
+  carried(series: number): number {
     const share = this.#products[series] / this.#squares[series];
     return share > 0 ? Math.min(share, mostCarried) : 0;
   }
@@ -132,7 +156,7 @@ export class Forecast {
     const ticks = this.#ticks[series];
     const rate = Math.max(1 / ticks, noiseGain);
     const last = this.#lasts[series];
-    const fresh = residual - this.#carried(series) * last;
+    const fresh = residual - this.carried(series) * last;
     const most = ticks < firstTicks ? Number.POSITIVE_INFINITY : clip * this.#scale(series, kind);
     const kept = Math.min(Math.max(fresh, -most), most);
     this.#variances[series] += rate * (kept * kept - this.#variances[series]);
@@ -145,11 +169,7 @@ export class Forecast {
     const level = this.#levels[series];
     const first = 1 / this.#ticks[series];
     const usual = this.#trials[series];
-    const happening = kind === kindCodes.count ? level : level * usual;
-    const steady =
-      kind === kindCodes.level
-        ? gain
-        : Math.min(gain, Math.max(leastGain, happening / eventsToLearn));
+    const steady = this.#gain(series, kind);
     const share = kind === kindCodes.ratio ? Math.min(mostShare, trials / usual) : 1;
     const step = Math.max(first, steady) * share * weight * (value - level);
     this.#trials[series] += Math.max(first, gain) * (trials - usual);
@@ -157,5 +177,13 @@ export class Forecast {
     // A slope needs more to rest on than a level: there is none at first, nor where little happens.
     if (first > steady || steady < gain) this.#slopes[series] = 0;
     else this.#slopes[series] += (gain / 4) * step;
+  }
+
+  /** Weight of a new value once enough of them are known: less where little happens. */
+  #gain(series: number, kind: number): number {
+    if (kind === kindCodes.level) return gain;
+    const level = this.#levels[series];
+    const happening = kind === kindCodes.count ? level : level * this.#trials[series];
+    return Math.min(gain, Math.max(leastGain, happening / eventsToLearn));
   }
 }

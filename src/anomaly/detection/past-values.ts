@@ -17,10 +17,12 @@ export class PastValues {
     this.#counts = new Uint8Array(series);
   }
 
+  /** Bytes of all columns. */
   get bytes(): number {
     return this.#ends.byteLength + this.#counts.byteLength;
   }
 
+  /** A series without a past. */
   clear(series: number): void {
     this.#counts[series] = 0;
   }

@@ -1,3 +1,5 @@
+import { cusumArl } from '../../math/cusum-arl.ts';
+
 /** The statistics kept for each series, by their place in a row. */
 export const components = {
   percentileUp: 0,
@@ -6,15 +8,14 @@ export const components = {
   fastDown: 3,
   slowUp: 4,
   slowDown: 5,
-  jumpUp: 6,
-  jumpDown: 7,
-  level: 8,
-  novelty: 9,
+  direct: 6,
+  level: 7,
+  novelty: 8,
 } as const;
 
-const componentCount = 10;
+const componentCount = 9;
 /** The first of them may alarm; novelty, which a single value can show, only adds to the score. */
-export const alarmCount = 9;
+export const alarmCount = 8;
 
 /** What is believed of the peaks of a statistic before the series has a past. */
 interface Prior {
@@ -29,16 +30,29 @@ interface Prior {
 }
 
 const percentile: Prior = { floor: 2, excess: 0.8, rate: 0.008, weight: 20 };
-const fast: Prior = { floor: 2, excess: 0.8, rate: 0.008, weight: 20 };
-const jump: Prior = { floor: 1, excess: 1, rate: 0.001, weight: 20 };
+/** Noise known from few ticks may be so many times what it seems. */
+const slack = 1.3;
+const fast: Prior = { ...normalPeaks({ k: 1, floor: 2 }), weight: 20 };
+/** A surprise in decades falls by a decade each, as its name says. */
+const direct: Prior = { floor: 2, excess: Math.LOG10E, rate: 0.01, weight: 200 };
 const slow: Prior = { floor: 4, excess: 8, rate: 0.01, weight: 3 };
 const novelty: Prior = { floor: 0.25, excess: 1, rate: 0.01, weight: 3 };
 const level: Prior = { floor: 0.5, excess: 0.5, rate: 0.005, weight: 3 };
-const priors = [percentile, percentile, fast, fast, slow, slow, jump, jump, level, novelty];
+const priors = [percentile, percentile, fast, fast, slow, slow, direct, level, novelty];
 const floors = Float64Array.from(priors, (prior) => prior.floor);
 const weights = Float64Array.from(priors, (prior) => prior.weight);
 const sums = Float64Array.from(priors, (prior) => prior.weight * prior.excess);
 const spans = Float64Array.from(priors, (prior) => prior.weight / prior.rate);
+
+/**
+ * Peaks of a CUSUM of normal noise over a floor: one a run, so as many as there are runs to the floor, and falling with
+ * the height as fast as the average run length rises.
+ */
+function normalPeaks({ k, floor }: { k: number; floor: number }): Omit<Prior, 'weight'> {
+  const runs = (h: number) => cusumArl({ h: h / slack, k: k / slack });
+  const far = floor + 10;
+  return { floor, excess: 10 / Math.log(runs(far) / runs(floor)), rate: 1 / runs(floor) };
+}
 
 /** Ticks after which the past counts half, 14 days of 30 s. */
 const memoryTicks = 40_320;
@@ -66,10 +80,12 @@ export class PeakTails {
     this.#watched = new Float32Array(series);
   }
 
+  /** Bytes of all columns. */
   get bytes(): number {
     return this.#heights.byteLength * 4 + this.#watched.byteLength;
   }
 
+  /** A series that nothing is known of. */
   clear(series: number): void {
     const row = series * componentCount;
     this.#counts.fill(0, row, row + componentCount);
@@ -103,6 +119,7 @@ export class PeakTails {
     return this.#watched[series];
   }
 
+  /** Present height of a statistic. */
   height(series: number, component: number): number {
     return this.#heights[series * componentCount + component];
   }

@@ -1,14 +1,8 @@
 import { SightlineError } from '../../domain/errors.ts';
-import { AlarmStates, type SeriesState, stateCodes } from './alarm-states.ts';
-import { Evidence } from './evidence.ts';
-import { FastWindow } from './fast-window.ts';
-import { Forecast } from './forecast.ts';
-import { PastValues } from './past-values.ts';
-import { components, PeakTails } from './peak-tails.ts';
-import { kindCodes, residualOf, type SeriesKind } from './residual.ts';
-import { SlowLevel } from './slow-level.ts';
-import { SlowWindow } from './slow-window.ts';
-import { Thresholds } from './thresholds.ts';
+import type { SeriesState } from './alarm-states.ts';
+import { components } from './peak-tails.ts';
+import { kindCodes, type SeriesKind } from './residual.ts';
+import { SeriesJudge } from './series-judge.ts';
 
 export type { SeriesState } from './alarm-states.ts';
 export type { SeriesKind } from './residual.ts';
@@ -38,7 +32,7 @@ export interface SeriesBankOptions {
 export interface SeriesEvidence {
   /** Values beyond the percentiles of the fast window. */
   readonly percentile: number;
-  /** Values far from the forecast. */
+  /** Values far from the forecast, over many ticks or by the laws of counts over the last few. */
   readonly fast: number;
   /** Values away from the baseline of seven days, each by little. */
   readonly slow: number;
@@ -59,18 +53,14 @@ export interface RefusedInput {
 const free = 255;
 const directionCodes = { up: 1, down: 2, both: 3 } as const;
 const hourMs = 3_600_000;
-/** Ticks for which a suspicion keeps the baseline as it is. */
-const suspicionTicks = 120;
-/** Mean excess of the peaks of a fast CUSUM from which on noise is rough; it is 0.5 for normal noise. */
-const roughExcess = 0.95;
 /** Values beyond it are refused: their squares would not fit 32 bits. */
 const largest = 1e18;
 
 /**
- * Watches many series of one clock for abrupt changes and slow ones, in columns: 1.5 KB a series, nothing allocated by
- * a tick. Each value is compared with a forecast of the next tick and with a baseline of seven days, and how surprising
- * that is with the own past of the series. Both stand still while a change is suspected or alarmed about. What changes
- * lastingly is taken as usual after a while.
+ * Watches many series of one clock for abrupt changes and slow ones, in columns: 1.3 KB a series, nothing allocated for
+ * one that is quiet. Each value is compared with a forecast of the next tick and with a baseline of seven days, and how
+ * surprising that is with the own past of the series. Both stand still while a change is suspected or alarmed about. An
+ * alarm ends five ticks or so after the values are usual again; what changes lastingly is taken as usual after a while.
  *
  * @example
  * const bank = new SeriesBank({ falseAlarmsPerDay: 1 });
@@ -78,28 +68,10 @@ const largest = 1e18;
  * bank.tick(Float64Array.of(1012), Float64Array.of(0), Date.now()); // [], and [0] when its state changed
  */
 export class SeriesBank {
+  /** How many series find room. */
   readonly maxSeries: number;
-  readonly #tickMs: number;
-  readonly #warmUpTicks: number;
-  readonly #gapTicks: number;
-
-  readonly #window: FastWindow;
-  readonly #forecast: Forecast;
-  readonly #slow: SlowLevel;
-  readonly #season: SlowWindow;
-  readonly #past: PastValues;
-  readonly #tails: PeakTails;
-  readonly #evidence: Evidence;
-  readonly #thresholds: Thresholds;
-  readonly #alarms: AlarmStates;
-
+  readonly #judge: SeriesJudge;
   readonly #kinds: Uint8Array;
-  readonly #directions: Uint8Array;
-  readonly #sides: Int8Array;
-  readonly #missing: Uint16Array;
-  readonly #onsets: Uint32Array;
-  /** Whether the fast statistics suspect a change. */
-  readonly #shaking: Uint8Array;
 
   readonly #changed: number[] = [];
   /** What is at hand of a series. */
@@ -118,24 +90,14 @@ export class SeriesBank {
     checkOptions({ tickSeconds, falseAlarmsPerDay, maxSeries, fastTicks, warmUpTicks });
     checkOptions({ refractoryTicks, acceptTicks });
     this.maxSeries = maxSeries;
-    this.#tickMs = tickSeconds * 1000;
-    this.#warmUpTicks = warmUpTicks;
-    this.#gapTicks = fastTicks / 4;
-    this.#window = new FastWindow(maxSeries, fastTicks);
-    this.#forecast = new Forecast(maxSeries);
-    this.#slow = new SlowLevel(maxSeries, tickSeconds);
-    this.#season = new SlowWindow(maxSeries);
-    this.#past = new PastValues(maxSeries);
-    this.#tails = new PeakTails(maxSeries);
-    this.#evidence = new Evidence(maxSeries, this.#tails);
-    this.#thresholds = new Thresholds(maxSeries, { tickSeconds, falseAlarmsPerDay });
-    this.#alarms = new AlarmStates(maxSeries, { refractoryTicks, acceptTicks });
+    const times = { warmUpTicks, refractoryTicks, acceptTicks };
+    this.#judge = new SeriesJudge(maxSeries, {
+      tickSeconds,
+      falseAlarmsPerDay,
+      fastTicks,
+      ...times,
+    });
     this.#kinds = new Uint8Array(maxSeries).fill(free);
-    this.#directions = new Uint8Array(maxSeries);
-    this.#sides = new Int8Array(maxSeries);
-    this.#missing = new Uint16Array(maxSeries);
-    this.#onsets = new Uint32Array(maxSeries);
-    this.#shaking = new Uint8Array(maxSeries);
   }
 
   /** How many series are watched. */
@@ -150,9 +112,7 @@ export class SeriesBank {
 
   /** Bytes of all columns. */
   get bytes(): number {
-    const columns = [this.#window, this.#forecast, this.#slow, this.#season, this.#past];
-    const rest = [this.#tails, this.#evidence, this.#thresholds, this.#alarms];
-    return [...columns, ...rest].reduce((sum, { bytes }) => sum + bytes, this.maxSeries * 10);
+    return this.#judge.bytes + this.#kinds.byteLength;
   }
 
   /** Begins to watch a series; answers its index. Throws SL_DATA_INVALID where `maxSeries` are watched. O(series). */
@@ -164,21 +124,11 @@ export class SeriesBank {
         `series bank holds ${this.#live} series, expected at most ${this.maxSeries - 1} to add one`,
       );
     this.#kinds[series] = kindCodes[kind];
-    this.#directions[series] = directionCodes[direction];
-    this.#missing[series] = 0;
-    this.#onsets[series] = 0;
-    this.#shaking[series] = 0;
-    this.#past.clear(series);
-    this.#tails.clear(series);
-    this.#evidence.clear(series);
-    this.#alarms.clear(series);
-    this.#restart(series);
-    this.#slow.clear(series);
-    this.#season.clear(series);
+    this.#judge.clear(series, directionCodes[direction]);
     this.#live++;
     this.#end = Math.max(this.#end, series + 1);
-    this.#thresholds.sort(series, this.#kinds[series], false);
-    this.#thresholds.calibrate();
+    this.#judge.thresholds.sort(series, this.#kinds[series], false);
+    this.#judge.thresholds.calibrate();
     return series;
   }
 
@@ -193,13 +143,13 @@ export class SeriesBank {
   /** Where the series is between two alarms. */
   state(series: number): SeriesState {
     this.#check(series);
-    return this.#alarms.name(series);
+    return this.#judge.alarms.name(series);
   }
 
   /** Side of the present alarm, or of the last one. */
   direction(series: number): 1 | -1 {
     this.#check(series);
-    return this.#sides[series] < 0 ? -1 : 1;
+    return this.#judge.side(series);
   }
 
   /**
@@ -208,17 +158,17 @@ export class SeriesBank {
    */
   surprise(series: number): number {
     this.#check(series);
-    return this.#evidence.score(series);
+    return this.#judge.evidence.score(series);
   }
 
   /** The surprise of each kind of evidence as it stands, whatever its side. */
   evidence(series: number): SeriesEvidence {
     this.#check(series);
-    const of = (component: number): number => this.#tails.surprise(series, component);
+    const of = (component: number): number => this.#judge.tails.surprise(series, component);
     const c = components;
     return {
       percentile: Math.max(of(c.percentileUp), of(c.percentileDown)),
-      fast: Math.max(of(c.fastUp), of(c.fastDown), of(c.jumpUp), of(c.jumpDown)),
+      fast: Math.max(of(c.fastUp), of(c.fastDown), of(c.direct)),
       slow: Math.max(of(c.slowUp), of(c.slowDown)),
       novelty: of(c.novelty),
       level: of(c.level),
@@ -228,27 +178,26 @@ export class SeriesBank {
   /** The surprise from which on the series is alarmed. */
   threshold(series: number): number {
     this.#check(series);
-    return this.#thresholds.of(series, this.#tails.watched(series));
+    return this.#judge.threshold(series);
   }
 
   /** What the last tick should have shown: a level, events, or hits a trial. NaN before the first value. */
   expected(series: number): number {
     this.#check(series);
-    return this.#forecast.ticks(series) > 0 ? this.#forecast.expected(series) : Number.NaN;
+    const { forecast } = this.#judge.baselines;
+    return forecast.ticks(series) > 0 ? forecast.expected(series) : Number.NaN;
   }
 
   /** When the change of the present alarm, or of the last one, probably began; 0 before the first alarm. */
   onsetMs(series: number): number {
     this.#check(series);
-    return this.#onsets[series] * 1000;
+    return this.#judge.onsetMs(series);
   }
 
   /** Whether a series that was regular has been without a value for more than a quarter of the fast window. */
   isSilent(series: number): boolean {
     this.#check(series);
-    return (
-      this.#missing[series] > this.#gapTicks && this.#forecast.ticks(series) >= this.#warmUpTicks
-    );
+    return this.#judge.isSilent(series);
   }
 
   /**
@@ -263,43 +212,32 @@ export class SeriesBank {
       this.#refusedTicks++;
       return this.#changed;
     }
-    this.#turnClock(this.#lastMs, atMs);
+    if (this.#judge.thresholds.pass()) this.#calibrate();
+    this.#turnHalfHour(this.#lastMs, atMs);
     this.#lastMs = atMs;
-    this.#evidence.seconds = atMs / 1000;
+    this.#judge.setClock(atMs);
     for (let series = 0; series < this.#end; series++) {
       if (this.#kinds[series] === free) continue;
       this.#read(series, values[series], trials[series]);
-      if (Number.isNaN(this.#sample.value)) this.#miss(series);
-      else this.#observe(series);
+      this.#take(series);
     }
     return this.#changed;
   }
 
-  #turnClock(lastMs: number, atMs: number): void {
-    if (this.#thresholds.pass()) this.#calibrate();
+  #turnHalfHour(lastMs: number, atMs: number): void {
     const [last, now] = [Math.floor((lastMs * 2) / hourMs), Math.floor((atMs * 2) / hourMs)];
     if (now === last || lastMs < 0) return;
-    const [lastHour, hour] = [last >> 1, now >> 1];
-    for (let series = 0; series < this.#end; series++) {
-      if (this.#kinds[series] === free) continue;
-      if (hour !== lastHour) this.#season.turnHour(series, lastHour, hour);
-      const isNew = this.#season.turnHalfHour(series, now, this.#slow.mean(series));
-      // So far the slope of the forecast stood for the time of day.
-      if (isNew) this.#forecast.tilt(series, -this.#seasonStep(series));
-    }
+    for (let series = 0; series < this.#end; series++)
+      if (this.#kinds[series] !== free) this.#judge.baselines.turnHalfHour(series, last, now);
   }
 
   #calibrate(): void {
-    this.#thresholds.clear();
-    const { fastUp, fastDown } = components;
-    for (let series = 0; series < this.#end; series++) {
-      if (this.#kinds[series] === free) continue;
-      const isRough =
-        this.#tails.excess(series, fastUp) > roughExcess ||
-        this.#tails.excess(series, fastDown) > roughExcess;
-      this.#thresholds.sort(series, this.#kinds[series], isRough);
-    }
-    this.#thresholds.calibrate();
+    const { thresholds } = this.#judge;
+    thresholds.clear();
+    for (let series = 0; series < this.#end; series++)
+      if (this.#kinds[series] !== free)
+        thresholds.sort(series, this.#kinds[series], this.#judge.isRough(series));
+    thresholds.calibrate();
   }
 
   /** Takes what is given of a series as the sample at hand; its value is NaN where there is none. */
@@ -317,99 +255,14 @@ export class SeriesBank {
     else this.#sample.value = isRatio ? value / trials : value;
   }
 
-  #miss(series: number): void {
-    this.#forecast.step(series, this.#seasonStep(series), true);
-    this.#evidence.skip(series);
+  #take(series: number): void {
+    const { kind, value, trials } = this.#sample;
+    if (!Number.isNaN(value)) {
+      if (this.#judge.observe(series, this.#sample)) this.#changed.push(series);
+      return;
+    }
     // A ratio without trials is no gap: where little happens, that is what happens.
-    const isEmpty = this.#sample.kind === kindCodes.ratio && this.#sample.trials === 0;
-    if (!isEmpty && this.#missing[series] < 65_535) this.#missing[series]++;
-  }
-
-  #seasonStep(series: number): number {
-    return this.#season.step(series, this.#tickMs / hourMs);
-  }
-
-  #observe(series: number): void {
-    if (this.#missing[series] > this.#gapTicks) this.#restart(series);
-    this.#missing[series] = 0;
-    const isFrozen = this.#isFrozen(series);
-    const sample = this.#sample;
-    this.#forecast.step(series, this.#seasonStep(series), isFrozen);
-    const residual = residualOf(sample, this.#forecast.expected(series));
-    const season = this.#season.season(series, (this.#lastMs / hourMs) % 0.5);
-    const slowResidual = residualOf(sample, this.#slow.mean(series) + season);
-    const isWarm = this.#forecast.ticks(series) >= this.#warmUpTicks;
-    const threshold = this.#thresholds.of(series, this.#tails.watched(series));
-    const isFiring = this.#alarms.code(series) === stateCodes.firing;
-    const ceiling = isFiring ? threshold : Number.POSITIVE_INFINITY;
-    this.#evidence.begin(series, this.#directions[series], ceiling);
-    if (isWarm) this.#weigh(series, residual, slowResidual);
-    this.#evidence.end();
-    if (this.#alarms.turn(series, this.#evidence.top, threshold)) this.#changeState(series);
-    this.#past.add(series, sample.value);
-    if (isFrozen) this.#forecast.pass(series, sample.kind, residual);
-    else {
-      this.#forecast.learn(series, sample, residual);
-      this.#slow.learn(series, sample, { season, residual: slowResidual });
-      this.#season.add(series, sample.value);
-    }
-  }
-
-  #weigh(series: number, residual: number, slowResidual: number): void {
-    const { kind } = this.#sample;
-    const score = this.#forecast.innovation(series, kind, residual);
-    const slowScore = this.#slow.standardise(series, kind, slowResidual);
-    const isFrozen = this.#isFrozen(series);
-    if (this.#alarms.code(series) !== stateCodes.refractory) {
-      if (!isFrozen) this.#tails.watch(series);
-      this.#evidence.weighFast(kind, score);
-      this.#shaking[series] =
-        this.#evidence.top > this.#thresholds.of(series, this.#tails.watched(series)) / 2 ? 1 : 0;
-      this.#evidence.weighPercentiles(this.#window, kind, score);
-      const recent = this.#slow.recent(series);
-      this.#evidence.weighSlow(slowScore, recent, this.#season.isKnown(series));
-      this.#evidence.weighNovelty(this.#gap(series));
-    }
-    if (!isFrozen) this.#window.push(series, score);
-  }
-
-  /** Distance to the nearest value of the past in standard deviations. */
-  #gap(series: number): number {
-    const nearest = this.#past.nearest(series, this.#sample.value);
-    if (!(Math.fround(this.#sample.value) !== nearest)) return 0;
-    const { kind } = this.#sample;
-    return residualOf(this.#sample, nearest) / this.#slow.scale(series, kind);
-  }
-
-  #changeState(series: number): void {
-    this.#changed.push(series);
-    const state = this.#alarms.code(series);
-    if (state === stateCodes.firing) {
-      this.#tails.learn(series);
-      this.#thresholds.addAlarm(series);
-      this.#sides[series] = this.#evidence.side;
-      this.#onsets[series] = this.#evidence.onsetMs() / 1000;
-    } else if (state === stateCodes.quiet) {
-      if (this.#alarms.peak(series) > 0)
-        this.#thresholds.addPeak(series, this.#alarms.peak(series));
-    } else if (state === stateCodes.refractory) {
-      this.#tails.reset(series);
-      if (this.#alarms.wasAccepted(series)) this.#accept(series);
-    }
-  }
-
-  /** Starts warming up again; what is known of seven days stays. */
-  #restart(series: number): void {
-    this.#window.clear(series);
-    this.#forecast.clear(series);
-    this.#tails.reset(series);
-  }
-
-  /** Takes what an alarm was about as usual: only the noise is still what it was. */
-  #accept(series: number): void {
-    this.#restart(series);
-    this.#slow.move(series, this.#sample.value);
-    this.#season.clear(series);
+    this.#judge.miss(series, !(kind === kindCodes.ratio && trials === 0));
   }
 
   #check(series: number): void {
@@ -418,14 +271,6 @@ export class SeriesBank {
         'SL_DATA_INVALID',
         `series is ${series}, expected one that was added`,
       );
-  }
-
-  #isFrozen(series: number): boolean {
-    const state = this.#alarms.code(series);
-    if (state !== stateCodes.pending) return state === stateCodes.firing;
-    // A young forecast still learns its noise, and must not be held at the first guess.
-    const isYoung = this.#forecast.ticks(series) < this.#window.size;
-    return this.#shaking[series] === 1 && !isYoung && this.#alarms.ticks(series) < suspicionTicks;
   }
 }
 

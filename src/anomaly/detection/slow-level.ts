@@ -34,10 +34,12 @@ export class SlowLevel {
     this.#scaleGain = tickSeconds / (2 * daySeconds);
   }
 
+  /** Bytes of all columns. */
   get bytes(): number {
     return this.#means.byteLength * 4;
   }
 
+  /** A series that nothing is known of. */
   clear(series: number): void {
     this.#variances[series] = 0;
     this.#recents[series] = 0;
@@ -51,6 +53,7 @@ export class SlowLevel {
     this.#ticks[series] = Math.min(this.#ticks[series], movedTicks);
   }
 
+  /** The usual value, without the time of day. */
   mean(series: number): number {
     return this.#means[series];
   }

@@ -24,6 +24,7 @@ export class SlowWindow {
     this.#known = new Uint8Array(series);
   }
 
+  /** Bytes of all columns. */
   get bytes(): number {
     return (
       this.#means.byteLength +
@@ -33,6 +34,7 @@ export class SlowWindow {
     );
   }
 
+  /** A series that nothing is known of. */
   clear(series: number): void {
     this.#means.fill(Number.NaN, series * slotCount, (series + 1) * slotCount);
     this.#counts[series] = 0;

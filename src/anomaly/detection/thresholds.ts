@@ -5,9 +5,9 @@ const daySeconds = 86_400;
 /** A level, a count and a ratio, each with calm and with rough noise. */
 const strata = 6;
 /** Part of the budget that is aimed at, as the tails are estimates and noise has no law to rely on. */
-const aim = 0.2;
-/** How much more surprise is asked of a new series: on its first day, falling to none. */
-const early = 2;
+const aim = 0.1;
+/** How much more surprise is asked of a new series, falling to none in so many days. */
+const [early, earlyDays] = [2, 3];
 /** And of a level, whose noise is known from itself alone, in its first 240 ticks. */
 const [firstLevel, firstTicks] = [3, 240];
 /** And of rough series while nobody knows how rough they are. */
@@ -38,18 +38,29 @@ export class Thresholds {
     this.#falseAlarmsPerDay = falseAlarmsPerDay;
   }
 
+  /** Bytes of all columns. */
   get bytes(): number {
     return this.#strata.byteLength;
   }
 
   /** The surprise from which on a series is alarmed that was watched for so many ticks. */
   of(series: number, ticks: number): number {
-    const stratum = this.#strata[series];
-    const base = this.#surprises[stratum];
+    return this.settled(series) + this.#young(series, ticks);
+  }
+
+  /** The same once it has been watched for long. */
+  settled(series: number): number {
+    return this.#surprises[this.#strata[series]];
+  }
+
+  #young(series: number, ticks: number): number {
     const days = ticks * this.#tickDays;
-    if (days >= 1) return base;
-    const first = stratum < 2 ? firstLevel * Math.max(0, 1 - ticks / firstTicks) : 0;
-    return base + early * (1 - days) + first;
+    if (days >= earlyDays) return 0;
+    const isLevel = this.#strata[series] < 2;
+    return (
+      early * (1 - days / earlyDays) +
+      (isLevel ? firstLevel * Math.max(0, 1 - ticks / firstTicks) : 0)
+    );
   }
 
   /** Takes the peak of a surprise that came down again. */

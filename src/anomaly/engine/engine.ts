@@ -42,6 +42,8 @@ export interface EngineReport {
   readonly leaves: number;
   readonly cells: number;
   readonly overflow: number;
+  /** Why causes could not be looked for; the anomalies stand without. */
+  readonly failures: readonly Error[];
 }
 
 /** Detects and explains, tick by tick. */
@@ -114,6 +116,8 @@ export function createEngine(options: EngineOptions, context: EngineContext): En
     });
     if (question === undefined) return undefined;
     const { table, name } = withoutTwins(question.table);
+    // Where all traffic is alike there is nothing to tell apart.
+    if (table.labels.length === 0) return undefined;
     const found = attribute(table, question.measurement, {
       maxCauses: 3,
       timeLimitMs: attributionLimitMs,
@@ -142,12 +146,17 @@ export function createEngine(options: EngineOptions, context: EngineContext): En
       for (const place of bank.tick(values, trials, atMs)) join(place, atMs);
       const attributions: EngineReport['attributions'][number][] = [];
       const changed: Anomaly[] = [];
+      const failures: Error[] = [];
       for (const [key, incident] of open) {
         let isChanged = incident.follow(look, atMs);
         if (incident.isWorthALook) {
-          const found = explain(incident, atMs);
-          if (found !== undefined) attributions.push(found);
-          isChanged ||= found?.isNew ?? false;
+          try {
+            const found = explain(incident, atMs);
+            if (found !== undefined) attributions.push(found);
+            isChanged ||= found?.isNew ?? false;
+          } catch (cause) {
+            failures.push(cause as Error);
+          }
         }
         if (isChanged) changed.push(incident.show());
         if (incident.state === 'resolved') open.delete(key);
@@ -161,6 +170,7 @@ export function createEngine(options: EngineOptions, context: EngineContext): En
         leaves: cube.leaves,
         cells: cube.cells,
         overflow: leaves?.overflow ?? 0,
+        failures,
       };
     },
   };

@@ -59,6 +59,19 @@ test('requests are expected by the time of day where three days have shown it', 
   expect(found && rowsOf(found)).toEqual([{ actual: 50, expected: 120, baseline: 30 }]);
 });
 
+test('stretches of before that are as long as the present are told one by one', () => {
+  const quiet = (clicked: number) => [
+    leaf(2, { [exposures]: 100, [clicks]: clicked }),
+    leaf(3, { [exposures]: 1 }),
+  ];
+  const found = world(quiet(9), quiet(1)).table({ measure: 'clicks', ...when });
+  const measurement = found?.measurement;
+  expect(
+    measurement?.kind === 'ratio' &&
+      measurement.quiet?.map(({ hits, trials }) => [hits[0], trials[0]]),
+  ).toEqual(Array.from({ length: 4 }, () => [9, 100]));
+});
+
 test('ratios are told as hits among trials, now and before', () => {
   const counts = {
     [requests]: 10,

@@ -38,7 +38,7 @@ export function rowsOf({ table, measurement }: CubeTable) {
   return Array.from({ length: table.count }, (_, row) => {
     const values = table.labels.map((label, at) => [label, table.values[at][table.codes[at][row]]]);
     const numbers = Object.entries(measurement).flatMap(([key, column]) =>
-      typeof column === 'string' ? [] : [[key, column[row]]],
+      column instanceof Float64Array ? [[key, column[row]]] : [],
     );
     return Object.fromEntries([...values, ...numbers]) as Record<string, string | number>;
   });

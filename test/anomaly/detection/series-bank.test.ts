@@ -204,8 +204,8 @@ test('options that are not positive are named', () => {
   expect(() => new SeriesBank({ tickSeconds: Number.NaN })).toThrow('tickSeconds is NaN');
 });
 
-test('a bank keeps at most 1.5 KB a series', () => {
-  expect(new SeriesBank({ maxSeries: 1000 }).bytes).toBeLessThanOrEqual(1_500_000);
+test('a bank keeps at most 1.3 KB a series', () => {
+  expect(new SeriesBank({ maxSeries: 1000 }).bytes).toBeLessThanOrEqual(1_300_000);
 });
 
 test('more series and a smaller budget ask for more surprise', () => {
