@@ -1,8 +1,8 @@
 import type { Anomaly } from '../../domain/anomaly.ts';
 import { attribute } from '../attribution/attribute.ts';
 import { withoutTwins } from '../attribution/twin-labels.ts';
-import { createCube } from '../cube/cube.ts';
-import { createCubeSeries } from '../cube/cube-series.ts';
+import { type Cube, createCube } from '../cube/cube.ts';
+import { type CubeSeries, createCubeSeries } from '../cube/cube-series.ts';
 import type { LeafTick } from '../cube/leaf-tick.ts';
 import { isMeasure } from '../cube/measures.ts';
 import { SeriesBank } from '../detection/series-bank.ts';
@@ -46,11 +46,6 @@ export interface EngineReport {
   readonly failures: readonly Error[];
 }
 
-/** Detects and explains, tick by tick. */
-export interface Engine {
-  tick(input: EngineInput): EngineReport;
-}
-
 /** What the engine may know of its surroundings. */
 export interface EngineContext {
   /** The name behind a code of an event. */
@@ -63,117 +58,159 @@ export interface EngineContext {
 const attributionLimitMs = 200;
 /** Time before a change that it is compared with. */
 const baselineTicks = 120;
+/** Causes told of an anomaly. */
+const maxCauses = 3;
 
 /**
- * Makes an engine that has seen nothing. A tick costs O(series + cells of the tick), and a search for causes for each
+ * Detects and explains, tick by tick. A tick costs O(series + cells of the tick), and a search for causes for each
  * anomaly that begins to fire; the whole is meant for a thread of its own.
+ *
+ * @example
+ * const engine = new Engine(options, { nameOf: (code) => codes.nameOf(code), monotonic: () => performance.now() });
+ * engine.tick({ atMs, leaves, series }).changed; // [{ measure: 'slow', state: 'firing', causes: [...], ... }]
  */
-export function createEngine(options: EngineOptions, context: EngineContext): Engine {
-  const { tickSeconds, falseAlarmsPerDay, maxSeries, labels } = options;
-  const { nameOf, monotonic } = context;
-  const bank = new SeriesBank({ tickSeconds, falseAlarmsPerDay, maxSeries });
-  const byPlace: (WatchedSeries | undefined)[] = [];
-  const cube = createCube({ labels, nameOf });
-  const cubeSeries = createCubeSeries({ labels, nameOf, tickSeconds });
-  const ofCube = new SourceSlots(bank, { byPlace, maxSeries });
-  const ofOthers = new SourceSlots(bank, { byPlace, maxSeries });
-  const values = new Float64Array(maxSeries).fill(Number.NaN);
-  const trials = new Float64Array(maxSeries).fill(Number.NaN);
-  const open = new Map<string, Incident>();
-  let born = 0;
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #monotonic: () => number;
+  readonly #bank: SeriesBank;
+  readonly #cube: Cube;
+  readonly #cubeSeries: CubeSeries;
+  /** The series by their place in the bank. */
+  readonly #byPlace: (WatchedSeries | undefined)[] = [];
+  readonly #ofCube: SourceSlots;
+  readonly #ofOthers: SourceSlots;
+  readonly #numbers: { readonly values: Float64Array; readonly trials: Float64Array };
+  /** Open incidents by measure and direction. */
+  readonly #open = new Map<string, Incident>();
+  #born = 0;
 
-  const look = (place: number): SeriesNow => ({
-    state: bank.state(place),
-    direction: bank.direction(place) < 0 ? 'down' : 'up',
-    actual: byPlace[place]?.kind === 'ratio' ? values[place] / trials[place] : values[place],
-    expected: bank.expected(place),
-    surprise: Math.max(...Object.values(bank.evidence(place))),
-    onsetMs: bank.onsetMs(place),
-  });
-  const join = (place: number, atMs: number): void => {
-    const series = byPlace[place];
-    const { state, direction } = look(place);
+  constructor(options: EngineOptions, { nameOf, monotonic }: EngineContext) {
+    const { labels, tickSeconds, maxSeries } = options;
+    this.#options = options;
+    this.#monotonic = monotonic;
+    this.#bank = new SeriesBank(options);
+    this.#cube = createCube({ labels, nameOf });
+    this.#cubeSeries = createCubeSeries({ labels, nameOf, tickSeconds });
+    const places = { byPlace: this.#byPlace, maxSeries };
+    this.#ofCube = new SourceSlots(this.#bank, places);
+    this.#ofOthers = new SourceSlots(this.#bank, places);
+    this.#numbers = {
+      values: new Float64Array(maxSeries),
+      trials: new Float64Array(maxSeries),
+    };
+  }
+
+  /** Takes in what was measured at a moment and says what changed by it. */
+  tick(input: EngineInput): EngineReport {
+    const startedAt = this.#monotonic();
+    this.#take(input);
+    const { values, trials } = this.#numbers;
+    for (const place of this.#bank.tick(values, trials, input.atMs)) this.#join(place, input.atMs);
+    const found: Findings = { changed: [], attributions: [], failures: [] };
+    for (const [key, incident] of this.#open) {
+      this.#follow(incident, input.atMs, found);
+      if (incident.state === 'resolved') this.#open.delete(key);
+    }
+    return {
+      ...found,
+      ...countOf(this.#open.values()),
+      series: this.#bank.size,
+      seconds: (this.#monotonic() - startedAt) / 1000,
+      leaves: this.#cube.leaves,
+      cells: this.#cube.cells,
+      overflow: input.leaves?.overflow ?? 0,
+    };
+  }
+
+  #take({ leaves, series }: EngineInput): void {
+    this.#numbers.values.fill(Number.NaN);
+    this.#numbers.trials.fill(Number.NaN);
+    // What others added is told once, so it is taken in before anything can fail.
+    this.#ofOthers.take(series, this.#numbers);
+    if (leaves === undefined) return;
+    this.#cube.add(leaves);
+    this.#ofCube.take(this.#cubeSeries.read(leaves), this.#numbers);
+  }
+
+  /** Puts a series that is suspected into the incident of its measure. */
+  #join(place: number, atMs: number): void {
+    const series = this.#byPlace[place];
+    const { state, direction } = this.#look(place);
     if (series === undefined || (state !== 'pending' && state !== 'firing')) return;
     const measure = series.measure ?? familyOf(series.name);
     const key = `${measure} ${direction}`;
-    let incident = open.get(key);
-    if (incident === undefined) {
-      born += 1;
-      const id = `${Math.round(atMs).toString(36)}-${born}`;
-      incident = new Incident(id, { measure, direction, atMs });
-      open.set(key, incident);
-    }
+    const incident = this.#open.get(key) ?? this.#begin({ measure, direction, atMs });
+    this.#open.set(key, incident);
     incident.members.set(place, series);
+  }
+
+  #begin(of: { measure: string; direction: 'up' | 'down'; atMs: number }): Incident {
+    this.#born += 1;
+    return new Incident(`${Math.round(of.atMs).toString(36)}-${this.#born}`, of);
+  }
+
+  #look = (place: number): SeriesNow => {
+    const bank = this.#bank;
+    const { values, trials } = this.#numbers;
+    const isRatio = this.#byPlace[place]?.kind === 'ratio';
+    return {
+      // Nobody can say whether what is not measured any more goes on.
+      state: bank.isSilent(place) ? 'quiet' : bank.state(place),
+      direction: bank.direction(place) < 0 ? 'down' : 'up',
+      actual: isRatio ? values[place] / trials[place] : values[place],
+      expected: bank.expected(place),
+      surprise: Math.max(...Object.values(bank.evidence(place))),
+      onsetMs: bank.onsetMs(place),
+    };
   };
-  const explain = (incident: Incident, nowMs: number) => {
-    if (!isMeasure(incident.measure)) return undefined;
-    const startedAt = monotonic();
-    const question = cube.table({
-      measure: incident.measure,
+
+  #follow(incident: Incident, atMs: number, found: Findings): void {
+    let isChanged = incident.follow(this.#look, atMs);
+    if (incident.isWorthALook) {
+      try {
+        isChanged = this.#explain(incident, atMs, found) || isChanged;
+      } catch (cause) {
+        found.failures.push(cause as Error);
+      }
+    }
+    if (isChanged) found.changed.push(incident.show());
+  }
+
+  /** Looks for the causes of an incident; answers whether they are news. */
+  #explain(incident: Incident, nowMs: number, { attributions }: Findings): boolean {
+    const { measure } = incident;
+    if (!isMeasure(measure)) return false;
+    const startedAt = this.#monotonic();
+    const question = this.#cube.table({
+      measure,
       onsetMs: incident.startedAtMs,
       nowMs,
-      baselineMs: baselineTicks * tickSeconds * 1000,
+      baselineMs: baselineTicks * this.#options.tickSeconds * 1000,
     });
-    if (question === undefined) return undefined;
+    if (question === undefined) return false;
     const { table, name } = withoutTwins(question.table);
     // Where all traffic is alike there is nothing to tell apart.
-    if (table.labels.length === 0) return undefined;
+    if (table.labels.length === 0) return false;
     const found = attribute(table, question.measurement, {
-      maxCauses: 3,
+      maxCauses,
       timeLimitMs: attributionLimitMs,
-      monotonic,
+      monotonic: this.#monotonic,
     });
+    const seconds = (this.#monotonic() - startedAt) / 1000;
+    attributions.push({ measure, isExplained: !found.isUnexplained, seconds });
     const causes = found.causes.map((cause) => ({
       ...cause,
       labels: { ...name(cause.labels), ...question.constants },
     }));
-    const isNew = incident.explain({ ...found, causes });
-    const seconds = (monotonic() - startedAt) / 1000;
-    return { measure: incident.measure, isExplained: !found.isUnexplained, seconds, isNew };
-  };
+    return incident.explain({ ...found, causes });
+  }
+}
 
-  return {
-    tick({ atMs, leaves, series }) {
-      const startedAt = monotonic();
-      values.fill(Number.NaN);
-      trials.fill(Number.NaN);
-      // What others added is told once, so it is taken in before anything can fail.
-      ofOthers.take(series, { values, trials });
-      if (leaves !== undefined) {
-        cube.add(leaves);
-        ofCube.take(cubeSeries.read(leaves), { values, trials });
-      }
-      for (const place of bank.tick(values, trials, atMs)) join(place, atMs);
-      const attributions: EngineReport['attributions'][number][] = [];
-      const changed: Anomaly[] = [];
-      const failures: Error[] = [];
-      for (const [key, incident] of open) {
-        let isChanged = incident.follow(look, atMs);
-        if (incident.isWorthALook) {
-          try {
-            const found = explain(incident, atMs);
-            if (found !== undefined) attributions.push(found);
-            isChanged ||= found?.isNew ?? false;
-          } catch (cause) {
-            failures.push(cause as Error);
-          }
-        }
-        if (isChanged) changed.push(incident.show());
-        if (incident.state === 'resolved') open.delete(key);
-      }
-      return {
-        changed,
-        ...countOf(open.values()),
-        series: bank.size,
-        seconds: (monotonic() - startedAt) / 1000,
-        attributions,
-        leaves: cube.leaves,
-        cells: cube.cells,
-        overflow: leaves?.overflow ?? 0,
-        failures,
-      };
-    },
-  };
+/** What a tick finds, while it goes on. */
+interface Findings {
+  readonly changed: Anomaly[];
+  readonly attributions: EngineReport['attributions'][number][];
+  readonly failures: Error[];
 }
 
 /** The metric of a name like `ring_lag_seconds level`. */

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { EventCodes } from '../../telemetry/event-codes.ts';
 import {
-  createEngine,
+  Engine,
   type EngineInput,
   type EngineOptions,
   type EngineReport,
@@ -21,7 +21,7 @@ export type FromEngine = { readonly ticket: number } & (
 if (parentPort !== null) {
   const port = parentPort;
   const codes = new EventCodes();
-  const engine = createEngine(workerData as EngineOptions, {
+  const engine = new Engine(workerData as EngineOptions, {
     nameOf: (code) => codes.nameOf(code),
     monotonic: () => performance.now(),
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createEngine, type EngineReport } from '../../../src/anomaly/engine/engine.ts';
+import { Engine, type EngineReport } from '../../../src/anomaly/engine/engine.ts';
 import type { SeriesValues } from '../../../src/anomaly/watched-series.ts';
 import type { Anomaly } from '../../../src/domain/anomaly.ts';
 import { createRng } from '../../../src/math/rng.ts';
@@ -16,7 +16,7 @@ type Change = (habits: Habits, place: Place) => void;
 /** An engine that has seen quiet traffic for two hours. */
 function quietShop(seed: number, always: Change = () => {}) {
   const traffic = new LeafTraffic(createRng(seed));
-  const engine = createEngine(
+  const engine = new Engine(
     { tickSeconds: 30, falseAlarmsPerDay: 1, maxSeries: 2000, labels: [] },
     { nameOf: (code) => traffic.codes.nameOf(code), monotonic: () => performance.now() },
   );
