@@ -1,6 +1,7 @@
 import { type AnomalyBook, createAnomalyBook } from './anomaly/anomaly-book.ts';
 import type { AnomalyOptions } from './anomaly/anomaly-schema.ts';
 import type { LeafTick } from './anomaly/cube/leaf-tick.ts';
+import { isMeasure } from './anomaly/cube/measures.ts';
 import { alertOf, summaryOf } from './anomaly/describe-alert.ts';
 import type { EngineReport } from './anomaly/engine/engine.ts';
 import { type EngineThread, openEngine } from './anomaly/thread/open-engine.ts';
@@ -126,9 +127,9 @@ function createTeller(
     const found = telemetry.traces.find(matches, { sinceMs: startedAtMs, limit: maxTraces });
     return { ...anomaly, traceIds: found.length > 0 ? found : known };
   };
-  const keep = async (anomalies: readonly Anomaly[]) => {
+  const keep = async (ids: readonly string[]) => {
     try {
-      const kept = anomalies.filter(({ id }) => book.anomaly(id) !== undefined);
+      const kept = ids.flatMap((id) => book.anomaly(id) ?? []);
       if (kept.length > 0) await store.mset('anomalies', kept);
       const forgotten = book.takeForgotten();
       if (forgotten.length > 0) await store.mdelete('anomalies', forgotten);
@@ -136,29 +137,37 @@ function createTeller(
       telemetry.emit('server.failed', { code: 'SL_ANOMALY_FAILED', cause });
     }
   };
-  const note = (found: Anomaly): Anomaly => {
+  const note = (found: Anomaly): Anomaly[] => {
     const known = book.anomaly(found.id);
     const anomaly = withTraces(found);
     book.note(anomaly);
-    if (anomaly.firedAtMs !== undefined && known?.state !== anomaly.state) {
-      tellFact(anomaly, telemetry);
-    }
-    return anomaly;
+    const isNews = known?.state !== anomaly.state;
+    if (anomaly.firedAtMs !== undefined && isNews) tellFact(anomaly, telemetry);
+    return [anomaly].filter((one) => isWorthTelling(one, isNews));
   };
   return {
     /** What changed in one tick goes out together, as alerts of one group share a message. */
     tell(found: readonly Anomaly[]) {
-      const anomalies = found.map(note);
-      const alerts = anomalies
-        .filter(({ firedAtMs }) => firedAtMs !== undefined)
+      const alerts = found
+        .flatMap(note)
         .map((anomaly) =>
           alertOf(anomaly, { links: options.links, url: anomalyUrl(controlUrl, anomaly.id) }),
         );
-      tail = tail.then(() => keep(anomalies));
+      const ids = found.map(({ id }) => id);
+      tail = tail.then(() => keep(ids));
       if (alerts.length > 0) tail = tail.then(() => webhooks.send(alerts));
     },
     settled: () => tail,
   };
+}
+
+/**
+ * Whether endpoints are told. An alert keeps the labels it begins with, so one that may have a cause and has none yet
+ * waits for the second look, a tick later.
+ */
+function isWorthTelling({ state, firedAtMs, causes, measure }: Anomaly, isNews: boolean): boolean {
+  if (firedAtMs === undefined) return false;
+  return !(state === 'firing' && isNews && causes.length === 0 && isMeasure(measure));
 }
 
 const anomalyUrl = (controlUrl: string, id: string) => `${controlUrl}/control/anomalies/${id}`;

@@ -74,7 +74,12 @@ export class Incident {
       this.#firedAtMs = atMs;
     }
     if (this.state === 'firing') this.#ticksFiring += 1;
-    return this.state !== before;
+    return this.state !== before || this.#isStillUnexplained;
+  }
+
+  /** Whether it is looked at for the second time, and the first look found nothing: it is then told as it is. */
+  get #isStillUnexplained(): boolean {
+    return this.#ticksFiring === 2 && this.#explanation.causes.length === 0;
   }
 
   /** Whether this tick is one at which the cause should be looked for. */
@@ -97,7 +102,9 @@ export class Incident {
   /** How it looks to others; traces are added on the main thread. */
   show(): Anomaly {
     const { causes } = this.#explanation;
-    if (this.state === 'firing') this.#causeLabels ??= causes[0]?.labels ?? {};
+    // Before the second look the alert is not told, so it has no labels to keep.
+    const isTold = causes.length > 0 || this.#ticksFiring > 1;
+    if (this.state === 'firing' && isTold) this.#causeLabels ??= causes[0]?.labels ?? {};
     return {
       id: this.id,
       measure: this.measure,

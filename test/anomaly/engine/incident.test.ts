@@ -33,6 +33,7 @@ test('an incident goes from pending over firing to resolved with its times', () 
   expect(incident.state).toBe('pending');
   expect(incident.follow(() => now('firing'), 2000)).toBe(true);
   expect(incident.show()).toMatchObject({ state: 'firing', startedAtMs: 900, firedAtMs: 2000 });
+  incident.explain(explained);
   expect(incident.follow(() => now('firing'), 3000)).toBe(false);
   expect(incident.follow(() => now('refractory'), 4000)).toBe(true);
   expect(incident.show()).toMatchObject({ state: 'resolved', firedAtMs: 2000, resolvedAtMs: 4000 });
@@ -66,6 +67,16 @@ test('the cause is looked for when it fires and again while it lasts, less and l
     return incident.isWorthALook ? tick : -1;
   });
   expect(looks.filter((tick) => tick >= 0)).toEqual([0, 1, 2, 4, 8, 16]);
+});
+
+test('without a cause it is told again at the second look, and keeps no labels before', () => {
+  const incident = begin();
+  expect(incident.follow(() => now('firing'), 1000)).toBe(true);
+  incident.show();
+  expect(incident.follow(() => now('firing'), 2000)).toBe(true);
+  incident.explain(explained);
+  expect(incident.show().causeLabels).toEqual({ segment: 'poland' });
+  expect(incident.follow(() => now('firing'), 3000)).toBe(false);
 });
 
 test('an explanation is replaced by one that explains about as much, and not by nothing', () => {
