@@ -100,9 +100,9 @@ faults:
     'faults.1.name: a stands twice, expected once',
     'faults.1.rampSeconds: is longer than for: 60',
   ]);
-  const many = Array.from({ length: 17 }, () => '{ kind: failing-store, for: 1 }');
+  const many = Array.from({ length: 65 }, () => '{ kind: failing-store, for: 1 }');
   expect(mistakesOf(`faults: [${many}]`)).toEqual([
-    'faults: has 17 faults for the gateway, expected at most 16',
+    'faults: has 65 faults for the gateway, expected at most 64',
   ]);
 });
 

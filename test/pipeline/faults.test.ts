@@ -252,7 +252,7 @@ test('a new list takes the place of the old one, and an empty one ends everythin
 test('more faults than there may be are refused, and those in place stay', async () => {
   const { faults } = await openWork();
   faults.put([fault({ kind: 'failing-store' })]);
-  const many = Array.from({ length: 17 }, () => fault({ kind: 'failing-store' }));
-  expect(() => faults.put(many)).toThrowError('faults are 17, expected at most 16');
+  const many = Array.from({ length: 65 }, () => fault({ kind: 'failing-store' }));
+  expect(() => faults.put(many)).toThrowError('faults are 65, expected at most 64');
   expect(faults.status()).toHaveLength(1);
 });
