@@ -129,7 +129,10 @@ function createTeller(
   };
   const keep = async (ids: readonly string[]) => {
     try {
-      const kept = ids.flatMap((id) => book.anomaly(id) ?? []);
+      // What is only suspected comes and goes, and is nothing to remember.
+      const kept = ids
+        .flatMap((id) => book.anomaly(id) ?? [])
+        .filter(({ firedAtMs }) => firedAtMs !== undefined);
       if (kept.length > 0) await store.mset('anomalies', kept);
       const forgotten = book.takeForgotten();
       if (forgotten.length > 0) await store.mdelete('anomalies', forgotten);

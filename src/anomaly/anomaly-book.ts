@@ -39,7 +39,7 @@ export function createAnomalyBook({ keep }: { readonly keep: number }): AnomalyB
     note(anomaly) {
       const isNothing = anomaly.state === 'resolved' && anomaly.firedAtMs === undefined;
       if (isNothing) {
-        if (anomalies.delete(anomaly.id)) forgotten.push(anomaly.id);
+        anomalies.delete(anomaly.id);
         return;
       }
       anomalies.set(anomaly.id, anomaly);

@@ -222,6 +222,7 @@ export class SeriesJudge {
   #changeState(series: number): void {
     const state = this.alarms.code(series);
     if (state === stateCodes.firing) this.#fire(series);
+    else if (state === stateCodes.pending) this.#place(series);
     else if (state === stateCodes.quiet) {
       if (this.alarms.peak(series) > 0) this.thresholds.addPeak(series, this.alarms.peak(series));
     } else if (state === stateCodes.refractory) {
@@ -234,9 +235,14 @@ export class SeriesJudge {
     const { evidence } = this;
     this.tails.learn(series);
     this.thresholds.addAlarm(series);
-    this.#sides[series] = evidence.side;
-    this.#onsets[series] = (this.#atMs - evidence.age() * this.#tickMs) / 1000;
+    this.#place(series);
     this.#ends.begin(series, { size: evidence.size(), isSlow: evidence.isSlow() });
+  }
+
+  /** Says which way the change goes and when it began. */
+  #place(series: number): void {
+    this.#sides[series] = this.evidence.side;
+    this.#onsets[series] = (this.#atMs - this.evidence.age() * this.#tickMs) / 1000;
   }
 
   /** Starts warming up again; what is known of seven days stays. */

@@ -55,6 +55,7 @@ export class Incident {
   /** Moves on by a tick; answers whether anything that others see has changed. */
   follow(look: (series: number) => SeriesNow, atMs: number): boolean {
     const before = this.state;
+    const isNew = this.#shown.length === 0;
     const active = [...this.members].flatMap(([place, series]) => {
       const now = look(place);
       const isActive =
@@ -74,7 +75,7 @@ export class Incident {
       this.#firedAtMs = atMs;
     }
     if (this.state === 'firing') this.#ticksFiring += 1;
-    return this.state !== before || this.#isStillUnexplained;
+    return isNew || this.state !== before || this.#isStillUnexplained;
   }
 
   /** Whether it is looked at for the second time, and the first look found nothing: it is then told as it is. */

@@ -157,3 +157,13 @@ test('a series from elsewhere fires under the name of its metric', () => {
   const found = fired(Array.from({ length: 6 }, () => tick(5)));
   expect(found[0]).toMatchObject({ measure: 'ring_lag_seconds', direction: 'up', causes: [] });
 });
+
+test('what is only suspected is shown with the time since which it is', () => {
+  const { quiet } = quietShop(1);
+  const suspected = quiet
+    .flatMap(({ changed }) => changed)
+    .filter(({ state }) => state === 'pending');
+  expect(suspected.length).toBeGreaterThan(0);
+  const first = Date.UTC(2026, 0, 31);
+  for (const { startedAtMs } of suspected) expect(startedAtMs).toBeGreaterThanOrEqual(first);
+});

@@ -29,8 +29,9 @@ const explained = { causes: [polandCause], explainedShare: 0.8, isUnexplained: f
 
 test('an incident goes from pending over firing to resolved with its times', () => {
   const incident = begin();
-  expect(incident.follow(() => now('pending'), 1000)).toBe(false);
-  expect(incident.state).toBe('pending');
+  expect(incident.follow(() => now('pending'), 1000)).toBe(true);
+  expect(incident.show()).toMatchObject({ state: 'pending', firedAtMs: undefined });
+  expect(incident.follow(() => now('pending'), 1500)).toBe(false);
   expect(incident.follow(() => now('firing'), 2000)).toBe(true);
   expect(incident.show()).toMatchObject({ state: 'firing', startedAtMs: 900, firedAtMs: 2000 });
   incident.explain(explained);
