@@ -8,6 +8,7 @@ import { experimentsSchema } from './experiments/experiment.ts';
 import { crossCheckModels } from './models/cross-check-models.ts';
 import { modelKinds } from './models/index.ts';
 import { crossCheckWorks, nameSchema, workSchema } from './pipeline/work-schema.ts';
+import { provisioningSchema } from './provisioning/provisioning-schema.ts';
 import { crossCheckSignals } from './signals/cross-check-signals.ts';
 import { signalsSchema } from './signals/signals-schema.ts';
 import { webhooksSchema } from './webhooks/webhooks-schema.ts';
@@ -160,6 +161,7 @@ export const configSchema = z.strictObject({
   anomaly: anomalySchema,
   webhooks: webhooksSchema.describe('Who is told of anomalies, by names of your own'),
   telemetry: telemetrySchema,
+  provisioning: provisioningSchema.describe('What `sightline generate` writes for'),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -3,16 +3,24 @@ import type { Mistake } from '../domain/errors.ts';
 
 const positive = z.number().positive();
 const share = z.number().min(0).max(1);
+/** Under 1: without an error budget there is nothing to spend. */
+const objective = z.number().gt(0).lt(1);
 
 /** The name of a work, model, algorithm or strategy; a metric label, so short and plain. */
 export const nameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, 40 at most');
 
+const stageObjectives = {
+  availability: objective.optional().describe('Share of runs of the stage that end `ok`'),
+  latencyP99Ms: positive.optional().describe('99th percentile of the time of the stage'),
+};
+
 const stageBase = {
   budgetMs: positive
     .optional()
     .describe('Milliseconds the stage may take, inside those of the work'),
+  slo: z.strictObject(stageObjectives).default({}),
 };
 
 const stageSchema = z.discriminatedUnion('stage', [
@@ -62,6 +70,14 @@ const stageSchema = z.discriminatedUnion('stage', [
   z.strictObject({
     stage: z.literal('features'),
     ...stageBase,
+    slo: z
+      .strictObject({
+        ...stageObjectives,
+        freshnessP95Seconds: positive
+          .optional()
+          .describe('95th percentile of the age of the feature rows read'),
+      })
+      .default({}),
     use: z
       .array(z.enum(['user']))
       .default(['user'])
@@ -121,8 +137,14 @@ export const workSchema = z.strictObject({
   slo: z
     .strictObject({
       latencyP95Ms: positive.optional().describe('95th percentile of the latency'),
-      availability: share.optional().describe('Share of requests without an error'),
-      nonEmpty: share.optional().describe('Share of answers with at least one item'),
+      availability: objective.optional().describe('Share of requests without an error'),
+      nonEmpty: objective.optional().describe('Share of answers with at least one item'),
+      coverage: objective
+        .optional()
+        .describe('Least share of a catalogue that is shown, to be held 95 % of the time'),
+      freshnessHours: positive
+        .optional()
+        .describe('Hours that none of its models may be older than, 99 % of the time'),
     })
     .default({}),
   stages: z.array(stageSchema).min(1).max(16).describe('The stages, in the order they run'),

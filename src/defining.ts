@@ -1,0 +1,64 @@
+import type { Config } from './config.ts';
+import type {
+  Definition,
+  StageDefinition,
+  WorkDefinition,
+} from './provisioning/source/definition.ts';
+import type { MetricDefinition } from './provisioning/source/metric-definition.ts';
+
+type WorkConfig = Config['works'][string];
+type StageConfig = WorkConfig['stages'][number];
+
+/**
+ * What dashboards, rules and the collector are generated for, taken from a configuration.
+ *
+ * @example define(config).works[0].strategy // 'home-blend'
+ */
+export function define(config: Config, ownMetrics: readonly MetricDefinition[] = []): Definition {
+  const { provisioning, telemetry, works, experiments, segments, models, anomaly } = config;
+  const { environment, nodes, scrapeSeconds, sloDays, grafanaUrl, runbookUrl } = provisioning;
+  const strategyOf = (work: string) => works[work]?.strategy ?? work;
+  return {
+    service: telemetry.serviceName,
+    environment,
+    nodes,
+    scrapeSeconds,
+    sloDays,
+    grafanaUrl: grafanaUrl.replace(/\/+$/, ''),
+    runbookUrl: runbookUrl ?? 'alerts/runbook.md',
+    works: Object.entries(works).map(([name, work]) => workOf(name, work, config)),
+    experiments: Object.entries(experiments).map(([name, { work, control, treatment }]) => ({
+      name,
+      control: strategyOf(control.work ?? work),
+      treatment: strategyOf(treatment.work),
+    })),
+    segments,
+    models: Object.keys(models),
+    tickSeconds: anomaly.tickSeconds,
+    ownMetrics,
+  };
+}
+
+function workOf(name: string, work: WorkConfig, { models }: Config): WorkDefinition {
+  const { strategy, budgetMs, slo, stages } = work;
+  const used = new Set(stages.flatMap(algorithmsOf));
+  return {
+    name,
+    strategy,
+    budgetMs,
+    slo,
+    stages: stages.map(stageOf),
+    models: Object.keys(models).filter((model) => used.has(model)),
+  };
+}
+
+function stageOf({ stage, budgetMs, slo }: StageConfig): StageDefinition {
+  return { name: stage, budgetMs, slo };
+}
+
+function algorithmsOf(stage: StageConfig): string[] {
+  if (stage.stage === 'retrieve' || stage.stage === 'score') {
+    return stage.use.map(({ algorithm }) => algorithm);
+  }
+  return stage.stage === 'rerank' && stage.use === 'mmr' ? [stage.vectors] : [];
+}
