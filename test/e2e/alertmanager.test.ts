@@ -1,9 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Alert } from '../../src/domain/alert.ts';
 import { systemClock } from '../../src/domain/clock.ts';
@@ -12,25 +6,15 @@ import { openWebhooks, type Webhooks } from '../../src/webhooks/open-webhooks.ts
 import { webhooksSchema } from '../../src/webhooks/webhooks-schema.ts';
 import { testWith } from '../installed.ts';
 import { openReceiver, type Received } from '../webhooks/receiver.ts';
+import { startAlertmanager } from './running-server.ts';
 
 const program = 'prometheus-alertmanager';
 const groupBy = ['alertname', 'strategy', 'segment'];
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** An Alertmanager that tells a receiver called `pager` as soon as it can. */
-function startAlertmanager(folder: string, port: number, receiverUrl: string): ChildProcess {
-  const config = join(folder, 'alertmanager.yml');
-  // JSON is YAML.
-  writeFileSync(
-    config,
-    JSON.stringify({
+function startPager(receiverUrl: string) {
+  return startAlertmanager(
+    {
       route: {
         receiver: 'pager',
         group_by: groupBy,
@@ -39,38 +23,9 @@ function startAlertmanager(folder: string, port: number, receiverUrl: string): C
         repeat_interval: '1h',
       },
       receivers: [{ name: 'pager', webhook_configs: [{ url: receiverUrl, send_resolved: true }] }],
-    }),
+    },
+    { flags: ['--web.external-url=https://rec.example/alerts', '--web.route-prefix=/'] },
   );
-  return spawn(
-    program,
-    [
-      `--config.file=${config}`,
-      `--storage.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--web.external-url=https://rec.example/alerts',
-      '--web.route-prefix=/',
-      '--cluster.listen-address=',
-      '--log.level=error',
-    ],
-    { stdio: 'ignore' },
-  );
-}
-
-/** Waits until a server says that it is ready; gives up after 15 seconds. */
-async function ready(port: number): Promise<void> {
-  for (const end = performance.now() + 15_000; performance.now() < end; ) {
-    const isReady = await fetch(`http://127.0.0.1:${port}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-async function end(process: ChildProcess): Promise<void> {
-  const exited = new Promise((resolve) => process.once('exit', resolve));
-  if (process.exitCode === null && process.kill('SIGTERM')) await exited;
 }
 
 function open(
@@ -109,12 +64,9 @@ testWith(program)(
     const ours = await openReceiver();
     const outcomes: string[] = [];
     const ended = Promise.withResolvers<void>();
-    const folder = mkdtempSync(join(tmpdir(), 'sightline-alertmanager-'));
-    const port = await freePort();
-    const alertmanager = startAlertmanager(folder, port, theirs.url);
+    const { port } = await startPager(theirs.url);
     let webhooks: Webhooks | undefined;
     try {
-      await ready(port);
       webhooks = await open(port, ours.url, (outcome) => {
         if (outcomes.push(outcome) === 4) ended.resolve();
       });
@@ -138,8 +90,6 @@ testWith(program)(
       expect(outcomes).toEqual(['delivered', 'delivered', 'delivered', 'delivered']);
     } finally {
       await webhooks?.close();
-      await end(alertmanager);
-      rmSync(folder, { recursive: true, force: true });
     }
   },
   30_000,

@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Counter } from 'prom-client';
 import { expect } from 'vitest';
 import { expose } from '../../src/telemetry/exposition.ts';
 import { createMetricSet, type MetricSet } from '../../src/telemetry/metric-set.ts';
 import { testWith } from '../installed.ts';
+import { startPrometheus } from './running-server.ts';
 
 const program = 'prometheus';
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -25,41 +22,18 @@ async function serveMetrics(set: MetricSet, asked: Set<string>): Promise<Server>
   return server;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function startPrometheus(folder: string, port: number, targetPort: number): ChildProcess {
-  const config = join(folder, 'prometheus.yml');
-  // JSON is YAML.
-  writeFileSync(
-    config,
-    JSON.stringify({
-      scrape_configs: [
-        {
-          job_name: 'sightline',
-          scrape_interval: '200ms',
-          scrape_timeout: '200ms',
-          static_configs: [{ targets: [`127.0.0.1:${targetPort}`] }],
-        },
-      ],
-    }),
-  );
-  return spawn(
-    program,
-    [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--enable-feature=exemplar-storage',
-      '--log.level=error',
+/** A Prometheus that scrapes a port of this machine as often as it can. */
+function startScraper(targetPort: number) {
+  return startPrometheus({
+    scrape_configs: [
+      {
+        job_name: 'sightline',
+        scrape_interval: '200ms',
+        scrape_timeout: '200ms',
+        static_configs: [{ targets: [`127.0.0.1:${targetPort}`] }],
+      },
     ],
-    { stdio: 'ignore' },
-  );
+  });
 }
 
 /** Asks the API until it has an answer; gives up after 15 seconds. */
@@ -77,11 +51,6 @@ async function ask<T>(port: number, path: string, query: Record<string, string>)
   return [];
 }
 
-async function end(process: ChildProcess): Promise<void> {
-  const exited = new Promise((resolve) => process.once('exit', resolve));
-  if (process.exitCode === null && process.kill('SIGTERM')) await exited;
-}
-
 testWith(program)(
   'a real Prometheus scrapes every sample and gives the exemplar back',
   async () => {
@@ -93,10 +62,8 @@ testWith(program)(
 
     const asked = new Set<string>();
     const target = await serveMetrics(set, asked);
-    const folder = mkdtempSync(join(tmpdir(), 'sightline-prometheus-'));
-    const port = await freePort();
-    const prometheus = startPrometheus(folder, port, (target.address() as AddressInfo).port);
     try {
+      const { port } = await startScraper((target.address() as AddressInfo).port);
       type Sample = { metric: Record<string, string>; value: [number, string] };
       const value = async (query: string) =>
         (await ask<Sample>(port, 'query', { query })).map((sample) => sample.value[1]);
@@ -123,10 +90,8 @@ testWith(program)(
       }
       expect([...asked]).toEqual(['application/openmetrics-text; version=1.0.0; charset=utf-8']);
     } finally {
-      await end(prometheus);
       target.closeAllConnections();
       target.close();
-      rmSync(folder, { recursive: true, force: true });
     }
   },
   30_000,
