@@ -16,7 +16,9 @@ import type { Anomaly } from './domain/anomaly.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Store } from './stores/store.ts';
 import type { Emit } from './telemetry/facts.ts';
+import type { RequestMark } from './telemetry/request-marks.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import { blankRequest } from './telemetry/trace-book.ts';
 import type { Webhooks } from './webhooks/open-webhooks.ts';
 
 /** Watching for anomalies, seen from the main thread. */
@@ -78,6 +80,7 @@ export async function openAlarming(parts: AlarmingParts): Promise<Alarming> {
     async close() {
       await thread?.settled();
       await thread?.close();
+      telemetry.mark([]);
       await teller.settled();
       await webhooks.close();
     },
@@ -156,12 +159,27 @@ function createTeller(
         .map((anomaly) =>
           alertOf(anomaly, { links: options.links, url: anomalyUrl(controlUrl, anomaly.id) }),
         );
+      telemetry.mark(marksOf(book.anomalies(), options.labels));
       const ids = found.map(({ id }) => id);
       tail = tail.then(() => keep(ids));
       if (alerts.length > 0) tail = tail.then(() => webhooks.send(alerts));
     },
     settled: () => tail,
   };
+}
+
+/** A request that shows only what every request shows. */
+const anyRequest = blankRequest();
+
+/**
+ * What requests are marked with: each anomaly that fires, unless every request shows it. What is only suspected is left
+ * out, as marked traces are all kept.
+ */
+function marksOf(anomalies: readonly Anomaly[], labels: readonly string[]): RequestMark[] {
+  return anomalies
+    .filter(({ state }) => state === 'firing')
+    .map((anomaly) => ({ id: anomaly.id, shows: showsAnomaly(anomaly, labels) }))
+    .filter(({ shows }) => !shows(anyRequest));
 }
 
 /**

@@ -11,6 +11,7 @@ import { crossCheckWorks, nameSchema, workSchema } from './pipeline/work-schema.
 import { provisioningSchema } from './provisioning/provisioning-schema.ts';
 import { crossCheckSignals } from './signals/cross-check-signals.ts';
 import { signalsSchema } from './signals/signals-schema.ts';
+import { pushSchema } from './telemetry/export/push-schema.ts';
 import { webhooksSchema } from './webhooks/webhooks-schema.ts';
 
 const port = z.int().min(0).max(65_535);
@@ -117,6 +118,9 @@ const telemetrySchema = z
       .max(10_000)
       .default(50)
       .describe('Values a metric label may take before the rest becomes `__other__`'),
+    push: pushSchema.describe(
+      'Where metrics are pushed to beside `/metrics`, by names of your own',
+    ),
   })
   .prefault({});
 

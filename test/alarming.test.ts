@@ -4,12 +4,14 @@ import { anomalySchema } from '../src/anomaly/anomaly-schema.ts';
 import type { Anomaly } from '../src/domain/anomaly.ts';
 import { createRng } from '../src/math/rng.ts';
 import { createMemoryStore } from '../src/stores/memory.ts';
-import { openTelemetry } from '../src/telemetry/open-telemetry.ts';
+import { openTelemetry, type TelemetryOptions } from '../src/telemetry/open-telemetry.ts';
 import { openWebhooks } from '../src/webhooks/open-webhooks.ts';
 import { webhooksSchema } from '../src/webhooks/webhooks-schema.ts';
 import { slowPoland } from './anomaly/anomaly-example.ts';
 import { type Habits, LeafTraffic, type Place } from './anomaly/engine/leaf-traffic.ts';
 import { openTestGateway, testClock, testNowMs } from './http/open-test-gateway.ts';
+import { fillRecord, layout } from './telemetry/finished-record.ts';
+import { openSpanSink } from './telemetry/span-sink.ts';
 import { openReceiver, type Receiver } from './webhooks/receiver.ts';
 
 const endpoint = ({ url }: Receiver) => ({
@@ -72,9 +74,9 @@ test('a fault reaches the endpoint with its cause within three ticks, and its en
   expect(house.facts('anomaly.changed').map(({ state }) => state)).toEqual(['firing', 'resolved']);
 });
 
-test('series of the user are watched beside the others', async () => {
+test('series of the user are watched beside the others, and mark no request', async () => {
   const { house, play } = await openQuietShop();
-  const { alarming } = house.gateway;
+  const { alarming, telemetry } = house.gateway;
   const rng = createRng(2);
   let level = 10;
   alarming.registered.register({
@@ -88,16 +90,74 @@ test('series of the user are watched beside the others', async () => {
   await play(10);
   const fired = alarming.book.anomalies().filter(({ firedAtMs }) => firedAtMs !== undefined);
   expect(fired).toMatchObject([{ measure: 'stock_level', direction: 'down' }]);
+  const record = fillRecord(telemetry.begin(layout));
+  telemetry.finish(record);
+  await telemetry.flush();
+  expect(record.anomaly).toBe('');
+});
+
+/** The parts of watching that send their spans to a sink. */
+async function openTraced() {
+  const sink = await openSpanSink();
+  const house = await reopen([], {
+    ...{ events: true, traces: true },
+    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+  });
+  const { telemetry } = house;
+  const alarming = await house.open();
+  onTestFinished(async () => {
+    await alarming.close();
+    await telemetry.close();
+    await sink.close();
+  });
+  const traffic = new LeafTraffic(createRng(1), telemetry.events!.codes);
+  return {
+    alarming,
+    async play(ticks: number, change?: (habits: Habits) => void) {
+      for (let t = 0; t < ticks; t++) {
+        alarming.tick(
+          traffic.tick((habits, { segment }) => segment === 'poland' && change?.(habits)),
+        );
+        await alarming.settled();
+      }
+    },
+    /** Serves a request to each of two segments; answers what their spans are marked with. */
+    async marks() {
+      for (const segment of ['poland', 'other-eu']) {
+        const record = fillRecord(telemetry.begin(layout));
+        telemetry.finish(Object.assign(record, { segment }));
+      }
+      await telemetry.flush();
+      const servers = sink.spans().filter(({ kind }) => kind === 2);
+      return servers.slice(-2).map(({ attributes }) => attributes['sightline.anomaly']);
+    },
+  };
+}
+
+test('requests that show an anomaly are marked while it fires, and not before or after', async () => {
+  const { alarming, play, marks } = await openTraced();
+  await play(240);
+  expect(await marks()).toEqual([undefined, undefined]);
+  await play(3, (habits) => {
+    habits.slowRate = 0.6;
+  });
+  const firing = alarming.book.anomalies().filter(({ state }) => state === 'firing');
+  expect(firing.map(({ measure }) => measure)).toEqual(['slow']);
+  expect(await marks()).toEqual([firing[0].id, undefined]);
+  await play(40);
+  expect(alarming.book.anomaly(firing[0].id)).toMatchObject({ state: 'resolved' });
+  expect(await marks()).toEqual([undefined, undefined]);
 });
 
 /** What a gateway that stopped left behind, and one that opens on it. */
-async function reopen(left: readonly Anomaly[]) {
+async function reopen(left: readonly Anomaly[], watching: Partial<TelemetryOptions> = {}) {
   const receiver = await openReceiver();
   const store = createMemoryStore();
   await store.mset('anomalies', left);
   const telemetry = openTelemetry({
     ...{ serviceName: 'test', serviceVersion: 'test', metrics: true, traces: false, events: false },
     ...{ requestLog: 'none', level: 'error', maxLabelValues: 50, environment: {} },
+    ...watching,
   });
   const endpoints = webhooksSchema.parse(endpoint(receiver));
   const { emit } = telemetry;
@@ -108,7 +168,7 @@ async function reopen(left: readonly Anomaly[]) {
   const options = anomalySchema.parse({});
   const parts = { options, telemetry, store, webhooks, clock: testClock, controlUrl };
   onTestFinished(() => telemetry.close());
-  return { receiver, webhooks, store, open: () => openAlarming(parts) };
+  return { receiver, webhooks, store, telemetry, open: () => openAlarming(parts) };
 }
 
 test('what was open when the gateway stopped is closed by the next start', async () => {

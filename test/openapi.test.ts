@@ -231,12 +231,20 @@ test('every documented status of the query port can happen, and no other was see
 
 test('every documented status of the control port can happen, and no other was seen', async () => {
   const remote = { env: { incoming: { headers: {}, socket: { remoteAddress: '10.0.0.7' } } } };
-  const paths = operationsOf(documents.control).map(
-    ({ method, path }) => `${method.toUpperCase()} ${path}`,
-  );
+  const takeProfile = 'POST /control/profile';
+  const paths = operationsOf(documents.control)
+    .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+    .filter((path) => path !== takeProfile);
   const closed = await outcomesOf(
-    paths.map((path): Ask => [path, remote]),
+    [...paths, takeProfile].map((path): Ask => [path, remote]),
     (gateway) => createControlApp(gateway, {}),
+  );
+  const authorised = { headers: { authorization: `Bearer ${token}` } };
+  const app = createControlApp(house.gateway, { token });
+  const profiles = await Promise.all(
+    ['heap&seconds=1', 'heap&seconds=1', 'gossip', '%ff'].map((query) =>
+      outcomesOf([[`${takeProfile}?type=${query}`, authorised]], () => app),
+    ),
   );
   const named = [
     'GET /control/signals/flow/history',
@@ -247,11 +255,11 @@ test('every documented status of the control port can happen, and no other was s
     'GET /control/annotations?from=%ff',
   ];
   house.gateway.alarming.book.note(slowPoland);
-  const authorised = { headers: { authorization: `Bearer ${token}` } };
   const bodies = [{ version: '4', alerts: [] }, { version: '3' }, '{', 'x'.repeat(100_001)];
   const open = await outcomesOf(
     [
-      ...[...paths, 'GET /readyz', ...named].map((path): Ask => [path, authorised]),
+      // It drains by then.
+      ...[...paths, 'GET /readyz', takeProfile, ...named].map((path): Ask => [path, authorised]),
       ...bodies.map((body): Ask => ['POST /control/alerts', { ...authorised, body }]),
       ...[{ faults: [] }, { faults: 1 }, '{', 'x'.repeat(100_001)].map(
         (body): Ask => ['PUT /control/faults', { ...authorised, body }],
@@ -262,7 +270,7 @@ test('every documented status of the control port can happen, and no other was s
     ],
     (gateway) => createControlApp(gateway, { token }),
   );
-  expect([...new Set([...closed, ...open])].toSorted()).toEqual(
+  expect([...new Set([...closed, ...profiles.flat(), ...open])].toSorted()).toEqual(
     documentedOutcomes(documents.control),
   );
 });

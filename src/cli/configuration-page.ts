@@ -106,12 +106,17 @@ function addSection(title: string, { path, schema }: Place, sections: Section[])
     if (!isMapOfKeys(child)) section.rows.push(row(name, child, needed));
     later.push(...mapsBelow(place));
   }
-  if (section.rows.length > 0) sections.push(section);
+  if (section.rows.length > 0 && !isSaid(section, sections)) sections.push(section);
   for (const place of later) {
     const { oneOf } = place.schema;
     if (oneOf === undefined) addSection(`\`${place.path}\``, place, sections);
     else for (const choice of oneOf) addChoice({ path: place.path, schema: choice }, sections);
   }
+}
+
+/** The choices of a list may have maps in common. */
+function isSaid({ title, rows }: Section, sections: readonly Section[]): boolean {
+  return sections.some((said) => said.title === title && said.rows.join() === rows.join());
 }
 
 /** A choice is told apart from its siblings by the one key that is constant. */

@@ -32,8 +32,11 @@ const controlDrainMs = 1000;
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { config, environment } = options;
+  const { clickTypes, conversionTypes } = config.signals.requests;
   const telemetry = openTelemetry({
     ...config.telemetry,
+    deployment: config.provisioning.environment,
+    feedbackTypes: [...clickTypes, ...conversionTypes],
     serviceVersion: packageVersion(),
     environment,
   });

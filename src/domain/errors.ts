@@ -16,6 +16,11 @@ export const errorCodes = {
   SL_USER_UNKNOWN: { status: 404, advice: 'insert the user first with POST /v1/users' },
   SL_UNAUTHORISED: { status: 401, advice: 'send Authorization: Bearer with the control token' },
   SL_OVERLOADED: { status: 503, advice: 'retry after the number of seconds in Retry-After' },
+  SL_PROFILE_RUNNING: {
+    status: 429,
+    advice: 'retry after the number of seconds in Retry-After',
+  },
+  SL_CLIENT_GONE: { status: 499, advice: 'nobody reads this answer: its client went away' },
   SL_SHUTTING_DOWN: { status: 503, advice: 'retry on another instance' },
   SL_STARTING: { status: 503, advice: 'retry when /readyz of the control port says ready' },
   SL_STORE_UNAVAILABLE: { status: 503, advice: 'retry; nothing of this call was accepted' },

@@ -22,13 +22,29 @@ export interface EventFeed extends EventSource {
   feedback(event: Feedback, item: number): void;
 }
 
-/** Makes the feed of a new ring. Events that find it full are told as `events.dropped`. */
-export function createEventFeed({ emit, clock }: { emit: Emit; clock: Clock }): EventFeed {
+/** Catalogues that events tell apart; whoever may put items may name more. */
+const maxCatalogs = 2048;
+
+/**
+ * Makes the feed of a new ring. Events that find it full are told as `events.dropped`. `feedbackTypes` are those that
+ * matter: however many others come, these are told apart.
+ */
+export function createEventFeed({
+  emit,
+  clock,
+  feedbackTypes = [],
+}: {
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly feedbackTypes?: readonly string[] | undefined;
+}): EventFeed {
   const ring = createEventRing({ clock });
   const codes = new EventCodes();
   const served = blankEvent('request');
   const shown = blankEvent('exposure');
   const told = blankEvent('feedback');
+  const types = new LabelCodes(codes, { known: feedbackTypes });
+  const catalogs = new LabelCodes(codes, { capacity: maxCatalogs });
   const firstLabel = new LabelCodes(codes);
   const secondLabel = new LabelCodes(codes);
   const slate = { items: new Int32Array(0), predicted: new Float32Array(0), count: 0 };
@@ -47,7 +63,7 @@ export function createEventFeed({ emit, clock }: { emit: Emit; clock: Clock }): 
       shown.work = codes.codeOf(record.layout.work);
       shown.strategy = codes.codeOf(record.strategy);
       shown.segment = codes.codeOf(record.segment);
-      shown.catalog = codes.codeOf(record.catalog);
+      shown.catalog = catalogs.codeOf(record.catalog);
       shown.door = record.door === '' ? 0 : codes.codeOf(record.door);
       shown.request = hashId(record.requestId);
       shown.atMs = originMs + record.endedAt;
@@ -80,7 +96,7 @@ export function createEventFeed({ emit, clock }: { emit: Emit; clock: Clock }): 
     },
     feedback(event, item) {
       told.item = item;
-      told.detail = codes.codeOf(event.type);
+      told.detail = types.codeOf(event.type);
       told.request = event.requestId === undefined ? 0 : hashId(event.requestId);
       const owner = event.session ?? event.user;
       told.session = owner === undefined ? 0 : hashId(owner);

@@ -1,124 +1,143 @@
 import type { Registry } from 'prom-client';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import { type ExpositionFormat, expositionTypes, prefersOpenMetrics } from './exposition-format.ts';
+import { Chunks } from './series/chunks.ts';
 import { Family } from './series/family.ts';
-import { canonicalNumber, escapeHelp, escapeLabel, sampleValue } from './series/sample-text.ts';
+import { createForeignReader, type ForeignMetric, type Unread } from './series/foreign-metric.ts';
 import type { Series } from './series/series.ts';
+import { type SliceOptions, takeInSlices } from './series/slices.ts';
 
 /** A rendered exposition. */
 export interface Exposition {
   readonly contentType: string;
+  /** The text in UTF-8, cut between lines into parts of about 64 KB. */
+  readonly chunks: readonly Uint8Array[];
+  /** The whole text, put together by each look at it. */
   readonly body: string;
 }
 
-const contentTypes = {
-  text: 'text/plain; version=0.0.4; charset=utf-8',
-  openMetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
-} as const;
+/** Renders for a scraper's `Accept` header; `signal` says that the scraper has given up. */
+export type Expose = (accept?: string, signal?: AbortSignal) => Promise<Exposition>;
 
-/** What `get()` of a metric of prom-client answers. */
-interface ForeignMetric {
-  readonly name: string;
-  readonly help: string;
-  readonly type: string;
-  readonly values?: readonly ForeignSample[];
+/** How an exposer works. */
+export interface ExposerOptions {
+  /** Time after which the event loop gets its turn, in milliseconds. */
+  readonly sliceMs?: number;
+  /** Time that a metric of prom-client has for its answer, in milliseconds. */
+  readonly readLimitMs?: number;
+  /** Told of each metric of prom-client that is left out. */
+  readonly onUnread?: (metric: string, reason: Unread) => void;
+  readonly clock?: Clock;
 }
 
-interface ForeignSample {
-  readonly value: number;
-  readonly labels?: Readonly<Record<string, string | number>>;
-  readonly metricName?: string;
-  readonly exemplar?: {
-    readonly labelSet: Readonly<Record<string, string | number>>;
-    readonly value: number;
-    /** Epoch seconds. */
-    readonly timestamp: number;
-  } | null;
+/** A rendering that has not begun, and the signals of those who wait for it. */
+interface Rendering {
+  readonly signals: (AbortSignal | undefined)[];
+  readonly exposition: Promise<Exposition>;
 }
 
 /**
- * Renders every metric of a registry in the format that the scraper's `Accept` header prefers:
- * OpenMetrics 1.0.0 with exemplars, or text 0.0.4, which is also the answer to anything else.
+ * Makes the renderer of every metric of a registry, in the format that the scraper prefers: OpenMetrics 1.0.0 with
+ * exemplars, or text 0.0.4, which is also the answer to anything else. The order of scrapes changes nothing.
  *
- * Counters end in `_total` in both formats, whatever prom-client did to their names before, so the order
- * of scrapes changes nothing. A metric whose `get` fails is left out.
+ * The work is done in slices. All samples of one label set come from one moment, those of two need not. One rendering
+ * runs at a time; who asks meanwhile shares the next one of the format, which shows all that was counted before. What
+ * everybody gave up ends early, with a part of the text. A metric of prom-client that fails or is late is left out.
  *
  * @example
- * const { contentType } = await expose(registry, 'application/openmetrics-text;version=1.0.0');
+ * const { contentType } = await createExposer(registry)('application/openmetrics-text;version=1.0.0');
  * // 'application/openmetrics-text; version=1.0.0; charset=utf-8'
  */
-export async function expose(
+export function createExposer(
   registry: Pick<Registry, 'getMetricsAsArray'>,
-  accept?: string,
-): Promise<Exposition> {
-  const openMetrics = prefersOpenMetrics(accept);
-  const metrics = registry.getMetricsAsArray() as unknown as { get(): Promise<ForeignMetric> }[];
-  const parts = await Promise.all(
-    metrics.map(async (metric) => {
-      if (metric instanceof Family) return (metric as Family<Series>).write(openMetrics);
-      const values = await metric.get().catch(() => undefined);
-      return values === undefined ? '' : foreignText(values, openMetrics);
-    }),
-  );
-  if (openMetrics) parts.push('# EOF\n');
-  return {
-    contentType: openMetrics ? contentTypes.openMetrics : contentTypes.text,
-    body: parts.join(''),
+  {
+    sliceMs = 2,
+    readLimitMs = 1000,
+    onUnread = () => {},
+    clock = systemClock,
+  }: ExposerOptions = {},
+): Expose {
+  const read = createForeignReader({ limitMs: readLimitMs, onUnread });
+  const waiting = new Map<ExpositionFormat, Rendering>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  const begin = (format: ExpositionFormat): Rendering => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const isWanted = () => signals.some((signal) => !signal?.aborted);
+    const exposition = last.then(async () => {
+      waiting.delete(format);
+      const metrics = registry.getMetricsAsArray() as unknown as RegisteredMetric[];
+      return render(metrics, { format, read, slices: { sliceMs, clock, isWanted } });
+    });
+    last = exposition.catch(() => {});
+    const rendering = { signals, exposition };
+    waiting.set(format, rendering);
+    return rendering;
+  };
+  return (accept, signal) => {
+    const format = prefersOpenMetrics(accept) ? 'openMetrics' : 'text';
+    const rendering = waiting.get(format) ?? begin(format);
+    rendering.signals.push(signal);
+    return rendering.exposition;
   };
 }
 
-/** Whether an `Accept` header ranks OpenMetrics 1.0.0 at least as high as plain text. */
-export function prefersOpenMetrics(accept = ''): boolean {
-  let openMetrics = 0;
-  let text = 0;
-  for (const range of accept.toLowerCase().split(',')) {
-    const [type, ...parameters] = range.split(';').map((part) => part.trim());
-    const version = parameterOf(parameters, 'version');
-    const weight = weightOf(parameterOf(parameters, 'q'));
-    if (type === 'application/openmetrics-text' && (version ?? '1.0.0') === '1.0.0') {
-      openMetrics = Math.max(openMetrics, weight);
-    } else if (textRanges.has(type) && (version ?? '0.0.4') === '0.0.4') {
-      text = Math.max(text, weight);
-    }
+/** Renders a registry once; see `createExposer`. */
+export function expose(
+  registry: Pick<Registry, 'getMetricsAsArray'>,
+  accept?: string,
+): Promise<Exposition> {
+  return createExposer(registry)(accept);
+}
+
+type RegisteredMetric = Family<Series> | ForeignMetric;
+
+type ForeignLines = Map<RegisteredMetric, readonly string[]>;
+
+async function render(
+  metrics: readonly RegisteredMetric[],
+  {
+    format,
+    read,
+    slices,
+  }: {
+    readonly format: ExpositionFormat;
+    readonly read: ReturnType<typeof createForeignReader>;
+    readonly slices: SliceOptions;
+  },
+): Promise<Exposition> {
+  const openMetrics = format === 'openMetrics';
+  const foreign: ForeignLines = new Map();
+  const readings: Promise<unknown>[] = [];
+  const ask = (metric: RegisteredMetric) => {
+    if (metric instanceof Family) return;
+    readings.push(read(metric, openMetrics).then((lines) => foreign.set(metric, lines)));
+  };
+  // All are asked before any is waited for.
+  await takeInSlices(metrics, ask, slices);
+  await Promise.all(readings);
+  const chunks = new Chunks();
+  await takeInSlices(linesOf(metrics, foreign, openMetrics), (line) => chunks.add(line), slices);
+  return expositionOf(format, chunks.take());
+}
+
+function* linesOf(
+  metrics: readonly RegisteredMetric[],
+  foreign: ForeignLines,
+  openMetrics: boolean,
+): Generator<string> {
+  for (const metric of metrics) {
+    yield* metric instanceof Family ? metric.lines(openMetrics) : (foreign.get(metric) ?? []);
   }
-  return openMetrics > 0 && openMetrics >= text;
+  if (openMetrics) yield '# EOF\n';
 }
 
-const textRanges = new Set(['text/plain', 'text/*', '*/*']);
-
-function parameterOf(parameters: readonly string[], name: string): string | undefined {
-  const found = parameters.find((parameter) => parameter.startsWith(`${name}=`));
-  return found?.slice(name.length + 1).replaceAll('"', '');
-}
-
-function weightOf(text = '1'): number {
-  const weight = Number(text);
-  return weight >= 0 && weight <= 1 ? weight : 0;
-}
-
-function foreignText(metric: ForeignMetric, openMetrics: boolean): string {
-  const counter = metric.type === 'counter';
-  const family = counter ? metric.name.replace(/_total$/, '') : metric.name;
-  const sampleName = counter ? `${family}_total` : family;
-  const header = counter && !openMetrics ? sampleName : family;
-  let text = `# HELP ${header} ${escapeHelp(metric.help, openMetrics)}\n# TYPE ${header} ${metric.type}\n`;
-  for (const sample of metric.values ?? []) {
-    const name = counter ? sampleName : (sample.metricName ?? family);
-    text += `${name}${labelText(sample.labels)} ${sampleValue(sample.value)}`;
-    const { exemplar } = sample;
-    // OpenMetrics knows exemplars on buckets and counters only; an empty label set reads as `{}`.
-    if (openMetrics && exemplar) {
-      const labels = labelText(exemplar.labelSet) || '{}';
-      text += ` # ${labels} ${sampleValue(exemplar.value)} ${exemplar.timestamp}`;
-    }
-    text += '\n';
-  }
-  return text;
-}
-
-function labelText(labels: Readonly<Record<string, string | number>> = {}): string {
-  const parts = Object.entries(labels).map(([name, value]) => {
-    const bound = name === 'le' || name === 'quantile';
-    const text = bound && typeof value === 'number' ? canonicalNumber(value) : String(value);
-    return `${name}="${escapeLabel(text)}"`;
-  });
-  return parts.length === 0 ? '' : `{${parts.join(',')}}`;
+function expositionOf(format: ExpositionFormat, chunks: readonly Uint8Array[]): Exposition {
+  return {
+    contentType: expositionTypes[format],
+    chunks,
+    get body() {
+      return Buffer.concat(chunks).toString();
+    },
+  };
 }

@@ -20,6 +20,9 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'split.changed': 'info',
   'faults.changed': 'warn',
   'anomaly.changed': 'warn',
+  'profile.taken': 'info',
+  'destination.failed': 'warn',
+  'destination.recovered': 'info',
   'server.failed': 'error',
 };
 

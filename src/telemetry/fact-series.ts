@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { createAnomalySeries } from './anomaly-series.ts';
 import { within } from './bounded-map.ts';
+import { createExportSeries } from './export-series.ts';
 import type { FactName, Facts } from './facts.ts';
 import { createHttpSeries } from './http-series.ts';
 import type { Counter, Gauge, Histogram, MetricSet } from './metric-set.ts';
@@ -19,6 +20,7 @@ export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
     ...ringSeries(set),
     ...createSignalSeries(set),
     ...createAnomalySeries(set),
+    ...createExportSeries(set),
   };
 }
 
@@ -105,8 +107,11 @@ function pipelineSeries(set: MetricSet) {
     },
     'http.finished': (answer) => http(answer).observe(answer.seconds),
     'context.replaced': ({ part }) => set.counter('context_replaced_total', { part }).add(1),
+    'metric.unread': ({ metric, reason }) =>
+      set.counter('metrics_unread_total', { metric, reason }).add(1),
     'events.dropped': ({ reason, events }) =>
       set.counter('events_dropped_total', { reason }).add(events),
+    'profile.taken': ({ type, outcome }) => set.counter('profiles_total', { type, outcome }).add(1),
   } satisfies FactSeries;
 }
 

@@ -106,6 +106,24 @@ export interface Facts {
     reason: Exclude<DegradationReason, 'none'>;
     traceId: string;
   };
+  /**
+   * What became of one push of metrics; `seconds` from its collection. `failed`: refused or given up; `dropped`: left
+   * the queue before it was delivered; `skipped`: not made, as the one before was not done.
+   */
+  'metrics.pushed': {
+    destination: string;
+    outcome: 'delivered' | 'failed' | 'dropped' | 'skipped';
+    samples: number;
+    seconds: number;
+  };
+  /** Samples that the rules of a destination kept back. */
+  'metrics.sampled': { destination: string; leftOut: number };
+  'metrics.queued': { destination: string; pushes: number };
+  /** The first attempt that fails after one that did not. */
+  'destination.failed': { destination: string; reason: string };
+  'destination.recovered': { destination: string };
+  /** A metric that somebody registered could not be read for a scrape, or not in time. */
+  'metric.unread': { metric: string; reason: 'failed' | 'late' };
   'context.replaced': { part: 'traceparent' | 'baggage' | 'x-request-id' };
   'http.finished': {
     method: string;
@@ -113,6 +131,12 @@ export interface Facts {
     status: number;
     seconds: number;
     errorType: string;
+  };
+  'profile.taken': {
+    type: 'cpu' | 'heap' | 'allocations';
+    seconds: number;
+    /** `cancelled`: the client went away. */
+    outcome: 'done' | 'cancelled' | 'failed';
   };
   'model.loaded': { model: string; version: string; trainedAtMs: number };
   'model.failed': { model: string; code: string; cause: unknown };

@@ -1,15 +1,21 @@
 import type { EventCodes } from './event-codes.ts';
 
-/** Values a declared label may take; callers choose them, and the codes are for all names. */
-const maxValues = 256;
-
-/** Gives the values of one declared label their codes; values beyond the bound share `__other__`, code 0. */
+/**
+ * Gives the values that callers choose their codes: the codes are for all names, and none may use them up. Values
+ * beyond the bound share `__other__`, code 0; those that are `known` have their codes from the beginning.
+ */
 export class LabelCodes {
   readonly #codes: EventCodes;
+  readonly #capacity: number;
   readonly #known = new Map<string, number>();
 
-  constructor(codes: EventCodes) {
+  constructor(
+    codes: EventCodes,
+    { capacity = 256, known = [] }: { capacity?: number; known?: readonly string[] } = {},
+  ) {
     this.#codes = codes;
+    this.#capacity = capacity + known.length;
+    for (const value of known) this.codeOf(value);
   }
 
   /** The code of a value; 0 for none and for one too many. */
@@ -17,7 +23,7 @@ export class LabelCodes {
     if (value === '') return 0;
     const known = this.#known.get(value);
     if (known !== undefined) return known;
-    if (this.#known.size >= maxValues) return 0;
+    if (this.#known.size >= this.#capacity) return 0;
     const code = this.#codes.codeOf(value);
     this.#known.set(value, code);
     return code;

@@ -1,4 +1,5 @@
 import { anomalyMetrics } from './anomaly-metrics.ts';
+import { exportMetrics } from './export-metrics.ts';
 import type { MetricRow } from './metric-row.ts';
 import { operationMetrics } from './operation-metrics.ts';
 import { servingMetrics } from './serving-metrics.ts';
@@ -13,6 +14,7 @@ export const metricTable = {
   ...signalMetrics,
   ...anomalyMetrics,
   ...operationMetrics,
+  ...exportMetrics,
 } as const;
 
 /** The name of a series in the table. */

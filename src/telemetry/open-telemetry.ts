@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { createEventFeed } from './event-feed.ts';
-import { expose } from './exposition.ts';
+import { type MetricExport, openMetricExport } from './export/open-metric-export.ts';
+import { type PushHeaders, readPushHeaders } from './export/push-headers.ts';
+import type { PushDestinations } from './export/push-schema.ts';
+import { createExposer } from './exposition.ts';
 import { createFactRecorder } from './fact-recorder.ts';
 import { createFactSeries } from './fact-series.ts';
 import type { Emit } from './facts.ts';
@@ -12,6 +15,7 @@ import { type Environment, planTracing, resourceAttributes } from './otlp-enviro
 import { collectProcessMetrics } from './process-metrics.ts';
 import { createRecorder, type RecordSink } from './recorder.ts';
 import { createRequestLog } from './request-log.ts';
+import { createRequestMarks, type RequestMarks } from './request-marks.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 import type { Telemetry } from './telemetry.ts';
 import { createTraceBook, type TraceBook } from './trace-book.ts';
@@ -27,13 +31,19 @@ export interface TelemetryOptions {
   readonly traces: boolean;
   /** Whether exposures and feedback go into the event ring; somebody must drain it. */
   readonly events: boolean;
+  /** Types of feedback that events tell apart however many others come. */
+  readonly feedbackTypes?: readonly string[];
   /** Which finished requests get a log line: all, those with a degradation or failure, or none. */
   readonly requestLog: 'all' | 'degraded' | 'none';
   /** Least severity of any log line. */
   readonly level: LogLevel;
   /** Values one label of one metric may take; later ones become `__other__`. */
   readonly maxLabelValues: number;
-  /** The standard `OTEL_*` variables. */
+  /** Where metrics are pushed to, by name; nowhere by default. */
+  readonly push?: PushDestinations;
+  /** Name of the environment that the service runs in, such as `production`. */
+  readonly deployment?: string | undefined;
+  /** The standard `OTEL_*` variables, and those that `push` names. */
   readonly environment: Environment;
   readonly clock?: Clock;
   /** A file descriptor, or the path of a file to append to; standard output by default. */
@@ -48,7 +58,8 @@ export interface OpenTelemetry extends Telemetry {
 /**
  * Opens the telemetry of a process. What `emit` and `finish` are told becomes series, spans, log lines and
  * ring events as the options and the `OTEL_*` variables say; with everything off, `finish` only pools the
- * record. Throws `SL_CONFIG_INVALID` for a log file that cannot be opened; afterwards nothing throws.
+ * record. Throws `SL_CONFIG_INVALID` for a log file that cannot be opened and for variables of `push` that are not set;
+ * afterwards nothing throws.
  *
  * @example
  * const telemetry = openTelemetry({ ...config.telemetry, serviceVersion: '1.0.0', environment: process.env });
@@ -58,6 +69,7 @@ export interface OpenTelemetry extends Telemetry {
  */
 export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const { clock = systemClock } = options;
+  const headers = readPushHeaders(options.push ?? {}, options.environment);
   let emit: Emit = () => {};
   const say: Emit = (name, fact) => emit(name, fact);
   const destination = openLogDestination({
@@ -70,18 +82,25 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const series = options.metrics ? createFactSeries(metrics, clock) : undefined;
   emit = createFactRecorder({ series, log, clock });
   if (options.metrics) describeProcess(metrics, options.serviceVersion);
-  const tracing = options.traces ? openTracingOf(options, { emit, log }) : undefined;
-  const events = options.events ? createEventFeed({ emit, clock }) : undefined;
+  const resource = resourceOf(options);
+  const pushed = openPush(options, { headers, metrics, resource, emit, clock });
+  const tracing = options.traces ? openTracingOf(options, { resource, emit, log }) : undefined;
+  const events = options.events ? createEventFeed({ ...options, emit, clock }) : undefined;
   const traces = createTraceBook();
-  const sinks = sinksOf(options, { metrics, moment, emit, tracing, events, traces, destination });
+  const marks = createRequestMarks();
+  const sinks = sinksOf(options, {
+    ...{ metrics, moment, emit, tracing },
+    ...{ events, traces, marks, destination },
+  });
   const recorder = createRecorder({ sinks, clock });
   const flush = async () => {
     recorder.drain();
-    await Promise.all([tracing?.flush(), destination.flush()]);
+    await Promise.all([tracing?.flush(), pushed?.flush()]);
+    await destination.flush();
   };
   const close = async () => {
     recorder.drain();
-    await tracing?.close();
+    await Promise.all([tracing?.close(), pushed?.close()]);
     await destination.close();
   };
   let closed: Promise<void> | undefined;
@@ -91,10 +110,14 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     metrics,
     events,
     traces,
+    mark: marks.mark,
     begin: recorder.begin,
     finish: recorder.finish,
     feedback: (event, item) => events?.feedback(event, item),
-    expose: (accept) => expose(metrics.registry, accept),
+    expose: createExposer(metrics.registry, {
+      clock,
+      onUnread: (metric, reason) => emit('metric.unread', { metric, reason }),
+    }),
     flush,
     close() {
       closed ??= close();
@@ -103,22 +126,38 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   };
 }
 
-function openTracingOf(
-  { environment, serviceName, serviceVersion }: TelemetryOptions,
-  { emit, log }: { emit: Emit; log: Log },
-): Tracing {
-  const resource = resourceAttributes(environment, {
+type Resource = Readonly<Record<string, string>>;
+
+/** What spans and pushed metrics say of where they come from. */
+function resourceOf(options: TelemetryOptions): Resource {
+  const { environment, serviceName, serviceVersion, deployment } = options;
+  return resourceAttributes(environment, {
     'service.name': serviceName,
     'service.version': serviceVersion,
     'service.instance.id': randomUUID(),
+    ...(deployment !== undefined && { 'deployment.environment.name': deployment }),
   });
-  return openTracing({
-    plan: planTracing(environment),
-    resource,
-    version: serviceVersion,
-    emit,
-    log,
-  });
+}
+
+function openTracingOf(
+  { environment, serviceVersion: version }: TelemetryOptions,
+  parts: { resource: Resource; emit: Emit; log: Log },
+): Tracing {
+  return openTracing({ plan: planTracing(environment), version, ...parts });
+}
+
+function openPush(
+  { metrics: withMetrics, push: destinations = {} }: TelemetryOptions,
+  parts: {
+    readonly headers: PushHeaders;
+    readonly metrics: MetricSet;
+    readonly resource: Resource;
+    readonly emit: Emit;
+    readonly clock: Clock;
+  },
+): MetricExport | undefined {
+  if (!withMetrics || Object.keys(destinations).length === 0) return undefined;
+  return openMetricExport({ destinations, ...parts });
 }
 
 function describeProcess(metrics: MetricSet, version: string): void {
@@ -137,10 +176,11 @@ function sinksOf(
     readonly tracing: Tracing | undefined;
     readonly events: ReturnType<typeof createEventFeed> | undefined;
     readonly traces: TraceBook;
+    readonly marks: RequestMarks;
     readonly destination: LogDestination;
   },
 ): RecordSink[] {
-  const { metrics, moment, emit, tracing, events, traces, destination } = parts;
+  const { metrics, moment, emit, tracing, events, traces, marks, destination } = parts;
   const sinks: RecordSink[] = [];
   if (withMetrics) {
     const observe = createRequestMetrics(metrics);
@@ -149,6 +189,7 @@ function sinksOf(
       observe(record);
     }, createFallbackTeller(emit));
   }
+  if (tracing?.add !== undefined || requestLog !== 'none') sinks.push(marks.see);
   if (tracing?.add !== undefined) sinks.push(tracing.add);
   if (requestLog !== 'none') {
     sinks.push(createRequestLog({ requests: requestLog, level, destination }));

@@ -167,6 +167,15 @@ export const operationMetrics = {
     panel: 'Build',
     watch: 'none',
   },
+  profiles_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Profiles taken of this process, by how each ended',
+    labels: ['type', 'outcome'],
+    owner: 'profile.taken',
+    panel: 'Profiles',
+    watch: 'none',
+  },
   series: {
     type: 'gauge',
     unit: '',
@@ -184,6 +193,15 @@ export const operationMetrics = {
     labels: ['metric'],
     owner: 'metric-set',
     panel: 'Label overflow',
+    alert: 'any',
+  },
+  metrics_unread_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Metrics left out of a scrape because reading them failed or took too long',
+    labels: ['metric', 'reason'],
+    owner: 'metric.unread',
+    panel: 'Unread metrics',
     alert: 'any',
   },
   observations_rejected_total: {

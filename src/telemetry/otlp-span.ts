@@ -158,19 +158,21 @@ const putSegment = textAttribute('sightline.segment');
 const putCatalog = textAttribute('sightline.catalog');
 const putVariant = textAttribute('sightline.variant');
 const putGeneration = textAttribute('sightline.generation');
+const putAnomaly = textAttribute('sightline.anomaly');
 const putOutcome = textAttribute('sightline.outcome');
 const putFallbackReason = textAttribute('sightline.fallback.reason');
 const putRequested = numberAttribute('sightline.items.requested');
 const putReturned = numberAttribute('sightline.items.returned');
 
 function putWork(record: RequestRecord, target: Buffer, start: number): number {
-  const { layout, variant, fallbackReason } = record;
+  const { layout, variant, anomaly, fallbackReason } = record;
   let at = putWorkName(target, start, layout?.work ?? '');
   at = putStrategy(target, at, record.strategy);
   at = putSegment(target, at, record.segment);
   at = putCatalog(target, at, record.catalog);
   if (variant !== '') at = putVariant(target, at, variant);
   at = putGeneration(target, at, record.generation);
+  if (anomaly !== '') at = putAnomaly(target, at, anomaly);
   at = putOutcome(target, at, record.outcome);
   if (fallbackReason !== null) at = putFallbackReason(target, at, fallbackReason);
   at = putRequested(target, at, record.requested);

@@ -20,7 +20,7 @@ export interface RequestLogOptions {
 /** Labels are cut at this many UTF-16 units, each of which takes six bytes at worst. */
 const maxTextLength = 256;
 /** What a line takes beside its stages and degradations. */
-const maxHeadBytes = 10 * (6 * maxTextLength + 64);
+const maxHeadBytes = 11 * (6 * maxTextLength + 64);
 /** Digits and constant words of one stage or component beside its names. */
 const maxPlaceBytes = 192;
 
@@ -85,6 +85,7 @@ const segment = piece(',"segment":');
 const catalog = piece(',"catalog":');
 const variant = piece(',"variant":');
 const generation = piece(',"generation":');
+const anomaly = piece(',"anomaly":');
 const returned = piece(',"returned":');
 const sessionLength = piece(',"session_length":');
 const noFallback = piece(',"fallback_reason":null,"stages":[');
@@ -132,6 +133,7 @@ function putWork(record: RequestRecord, target: Buffer, start: number): number {
   at = putText(target, putBytes(target, at, catalog), record.catalog);
   if (record.variant !== '') at = putText(target, putBytes(target, at, variant), record.variant);
   at = putText(target, putBytes(target, at, generation), record.generation);
+  if (record.anomaly !== '') at = putText(target, putBytes(target, at, anomaly), record.anomaly);
   at = putInteger(target, putBytes(target, at, outcomePieces[record.outcome]), record.requested);
   at = putInteger(target, putBytes(target, at, returned), record.returned);
   at = putInteger(target, putBytes(target, at, sessionLength), record.sessionLength);

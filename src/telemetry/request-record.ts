@@ -54,6 +54,8 @@ export class RequestRecord {
   /** Values of the labels that the configuration declares, or empty. */
   firstLabel = '';
   secondLabel = '';
+  /** Id of the anomaly that it shows, or empty; known once it is finished. */
+  anomaly = '';
   outcome: Outcome = 'ok';
   startedAt = 0;
   endedAt = 0;
@@ -118,6 +120,7 @@ export class RequestRecord {
     this.door = '';
     this.firstLabel = '';
     this.secondLabel = '';
+    this.anomaly = '';
     this.outcome = 'ok';
     this.startedAt = 0;
     this.endedAt = 0;

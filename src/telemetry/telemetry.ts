@@ -1,8 +1,10 @@
 import type { Feedback } from '../domain/feedback.ts';
 import type { EventSource } from './event-feed.ts';
+import type { Expose } from './exposition.ts';
 import type { Emit } from './facts.ts';
 import type { PipelineLayout } from './layout.ts';
 import type { MetricSet } from './metric-set.ts';
+import type { RequestMark } from './request-marks.ts';
 import type { RequestRecord } from './request-record.ts';
 import type { TraceBook } from './trace-book.ts';
 
@@ -19,10 +21,12 @@ export interface Telemetry {
   begin(layout: PipelineLayout | undefined): RequestRecord;
   /** Hands over a finished request: it is recorded after the answer has left, then pooled again. */
   finish(record: RequestRecord): void;
+  /** Replaces what finished requests are marked with, the most important first; at most `maxMarks` are in force. */
+  mark(marks: readonly RequestMark[]): void;
   /** Puts one new feedback event into the event ring; `item` is its dense index, -1 when unknown. */
   feedback(event: Feedback, item: number): void;
-  /** The exposition for a scraper's `Accept` header. */
-  expose(accept: string | undefined): Promise<{ contentType: string; body: string }>;
+  /** The exposition for a scraper's `Accept` header, see `createExposer`. */
+  readonly expose: Expose;
   /** Resolves when everything handed over so far is recorded and on its way out. */
   flush(): Promise<void>;
   close(): Promise<void>;

@@ -29,6 +29,32 @@ export interface TraceBook {
   ): string[];
 }
 
+/** Whether a request reached a work and has a trace, so that there is something to remember. */
+export function isTraced({ layout, traceId }: RequestRecord): boolean {
+  return layout !== undefined && traceId !== '';
+}
+
+/** Writes what is remembered of a finished request over what `into` held. Allocates nothing. */
+export function describeRequest(
+  record: RequestRecord,
+  originMs: number,
+  into: TracedRequest,
+): void {
+  into.traceId = record.traceId;
+  into.atMs = originMs + record.endedAt;
+  into.seconds = (record.endedAt - record.startedAt) / 1000;
+  into.work = record.layout?.work ?? '';
+  into.strategy = record.strategy;
+  into.segment = record.segment;
+  into.catalog = record.catalog;
+  into.variant = record.variant;
+  into.firstLabel = record.firstLabel;
+  into.secondLabel = record.secondLabel;
+  into.outcome = record.outcome;
+  into.isDegraded = record.degradations.length > 0;
+  into.isMissingFeatures = record.featuresMissing > 0;
+}
+
 /** A book of fixed size; the oldest pages are written over. */
 class Pages {
   readonly #pages: TracedRequest[] = [];
@@ -42,21 +68,8 @@ class Pages {
   write(record: RequestRecord, originMs: number): void {
     const at = this.#next % this.#capacity;
     this.#next += 1;
-    this.#pages[at] ??= blankPage();
-    const page = this.#pages[at];
-    page.traceId = record.traceId;
-    page.atMs = originMs + record.endedAt;
-    page.seconds = (record.endedAt - record.startedAt) / 1000;
-    page.work = record.layout?.work ?? '';
-    page.strategy = record.strategy;
-    page.segment = record.segment;
-    page.catalog = record.catalog;
-    page.variant = record.variant;
-    page.firstLabel = record.firstLabel;
-    page.secondLabel = record.secondLabel;
-    page.outcome = record.outcome;
-    page.isDegraded = record.degradations.length > 0;
-    page.isMissingFeatures = record.featuresMissing > 0;
+    this.#pages[at] ??= blankRequest();
+    describeRequest(record, originMs, this.#pages[at]);
   }
 
   all(): readonly TracedRequest[] {
@@ -75,7 +88,7 @@ export function createTraceBook({ capacity = 1024 }: { capacity?: number } = {})
   const unusual = new Pages(capacity);
   return {
     see(record, originMs) {
-      if (record.layout === undefined || record.traceId === '') return;
+      if (!isTraced(record)) return;
       const isUsual =
         record.outcome === 'ok' && record.degradations.length === 0 && record.featuresMissing === 0;
       (isUsual ? usual : unusual).write(record, originMs);
@@ -90,7 +103,8 @@ export function createTraceBook({ capacity = 1024 }: { capacity?: number } = {})
   };
 }
 
-function blankPage(): TracedRequest {
+/** A request that carries no label, suffers nothing and took no time. */
+export function blankRequest(): TracedRequest {
   return {
     traceId: '',
     atMs: 0,

@@ -1,10 +1,10 @@
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../domain/clock.ts';
 import type { Delivery } from '../domain/delivery.ts';
+import type { Schedule } from '../domain/schedule.ts';
 import { refreshedAlerts } from './alert-bodies.ts';
 import type { EndpointSecrets } from './endpoint-secrets.ts';
 import { type PostResult, post } from './post.ts';
-import type { Schedule } from './schedule.ts';
 import { signatureHeaders } from './sign.ts';
 import type { WebhookOptions } from './webhooks-schema.ts';
 

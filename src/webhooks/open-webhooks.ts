@@ -4,6 +4,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Notification } from '../domain/notification.ts';
+import { type Schedule, systemSchedule } from '../domain/schedule.ts';
 import { createRng, type Rng } from '../math/rng.ts';
 import type { Emit } from '../telemetry/facts.ts';
 import { type DeliveryStorage, readAll } from './delivery-storage.ts';
@@ -13,7 +14,6 @@ import { fingerprint } from './fingerprint.ts';
 import { createMessageIds } from './message-id.ts';
 import type { OutboxStatus } from './outbox.ts';
 import { createSafekeeping, type Safekeeping } from './safekeeping.ts';
-import { type Schedule, systemSchedule } from './schedule.ts';
 import { soundAlert } from './sound-alert.ts';
 import type { WebhookOptions } from './webhooks-schema.ts';
 

@@ -1,12 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Delivery } from '../domain/delivery.ts';
+import type { Schedule } from '../domain/schedule.ts';
 import type { Rng } from '../math/rng.ts';
 import type { Emit } from '../telemetry/facts.ts';
 import { type BreakerState, createBreaker } from './breaker.ts';
 import { createDeliveryQueue, readyAt, type Waiting } from './delivery-queue.ts';
 import type { PostResult } from './post.ts';
 import { retryWaitMs } from './retry.ts';
-import type { Schedule } from './schedule.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /** What an outbox needs. */

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import type { Schedule } from '../domain/schedule.ts';
 import { isPrivateHost, privateAddressCode, publicLookup } from './public-address.ts';
-import type { Schedule } from './schedule.ts';
 
 /** One attempt. */
 export interface PostOptions {

@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   start: async () => (await import('./start.ts')).startBench,
   ring: async () => (await import('./ring.ts')).ringBench,
   recorder: async () => (await import('./recorder.ts')).recorderBench,
+  exposition: async () => (await import('./exposition.ts')).expositionBench,
   'feedback-store': async () => (await import('./feedback-store.ts')).feedbackStoreBench,
   'demo-quality': async () => (await import('./demo-quality.ts')).demoQualityBench,
   'item-rank': async () => (await import('./item-rank.ts')).itemRankBench,

@@ -8,13 +8,18 @@ import { readConfig } from '../../src/config.ts';
 import { experimentsSchema } from '../../src/experiments/experiment.ts';
 import { createRng } from '../../src/math/rng.ts';
 import { signalsSchema } from '../../src/signals/signals-schema.ts';
+import { pushSchema } from '../../src/telemetry/export/push-schema.ts';
 import { exposedName, type MetricName, metricTable } from '../../src/telemetry/metrics.ts';
 import { webhooksSchema } from '../../src/webhooks/webhooks-schema.ts';
 import { LeafTraffic } from '../anomaly/engine/leaf-traffic.ts';
 import { createTinyShop, type TinyShop } from '../cli/tiny-shop.ts';
 
 /** Series that stay empty as long as nothing is lost. */
-const onlyWhenLost: readonly MetricName[] = ['events_dropped_total', 'observations_rejected_total'];
+const onlyWhenLost: readonly MetricName[] = [
+  'events_dropped_total',
+  'metrics_unread_total',
+  'observations_rejected_total',
+];
 
 let shop: TinyShop;
 let server: Server;
@@ -47,7 +52,11 @@ beforeAll(async () => {
       models: { ...config.models, item2vec: { kind: 'item2vec', options: { epochs: 2 } } },
       experiments: experimentsSchema.parse({ trial }),
       signals: signalsSchema.parse(hasty),
-      telemetry: { ...config.telemetry, maxLabelValues: 5 },
+      telemetry: {
+        ...config.telemetry,
+        maxLabelValues: 5,
+        push: pushSchema.parse({ local: { kind: 'remote-write', url, everySeconds: 1 } }),
+      },
       webhooks: webhooksSchema.parse({ ops: { url, allowPrivate: true, groupWaitSeconds: 0 } }),
     },
     environment: { SIGHTLINE_CONTROL_TOKEN: token },
@@ -94,6 +103,10 @@ test('every series is fed by live traffic', { timeout: 60_000 }, async () => {
     body: JSON.stringify({ version: '4', alerts: [{ status: 'firing' }] }),
   });
   await watchAFault();
+  const profile = fetch(`${server.control.url}/control/profile?type=heap&seconds=1`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
   let visits = 0;
   await vi.waitFor(
     async () => {
@@ -102,6 +115,7 @@ test('every series is fed by live traffic', { timeout: 60_000 }, async () => {
     },
     { timeout: 50_000, interval: 200 },
   );
+  expect((await profile).status).toBe(200);
 });
 
 /** Hours of traffic that the anomaly engine sees in no time, the last minutes of them without requests. */

@@ -32,7 +32,7 @@ const reading = [
 test('metrics come in the format that the scraper accepts', async () => {
   const plain = await call<string>(withToken(), 'GET /metrics');
   expect(plain.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
-  expect(plain.headers.get('vary')).toBe('Accept');
+  expect(plain.headers.get('vary')).toBe('Accept, Accept-Encoding');
   const open = await call<string>(withToken(), 'GET /metrics', {
     headers: { accept: 'application/openmetrics-text; version=1.0.0' },
   });

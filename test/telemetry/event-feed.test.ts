@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { reasonCode, stageNames } from '../../src/domain/degradation.ts';
+import type { Feedback } from '../../src/domain/feedback.ts';
 import { EventCodes, hashId } from '../../src/telemetry/event-codes.ts';
 import { createEventFeed } from '../../src/telemetry/event-feed.ts';
 import { openEventRing } from '../../src/telemetry/event-ring.ts';
@@ -16,10 +17,11 @@ import { finishedRecord, originMs } from './finished-record.ts';
 
 const clock = { now: () => 0, monotonic: () => 0 };
 
-function open() {
+function open(feedbackTypes: readonly string[] = []) {
   const dropped: number[] = [];
   const feed = createEventFeed({
     clock,
+    feedbackTypes,
     emit: (_, fact) => void dropped.push((fact as { events: number }).events),
   });
   const reader = openEventRing(feed.ring.shared);
@@ -134,4 +136,30 @@ test('events that find the ring full are told once each', () => {
   const record = finishedRecord();
   for (let i = 0; i < feed.ring.capacity / 4 + 5; i++) feed.request(record, originMs);
   expect(dropped).toEqual([4, 4, 4, 4, 4]);
+});
+
+test('types of feedback that matter are told apart however many others come', () => {
+  const { feed, drain } = open(['purchase']);
+  const tell = (type: string) =>
+    feed.feedback({ type, item: 'item-1', session: 's', atMs: 0 } as Feedback, 1);
+  for (let i = 0; i < 5000; i++) {
+    tell(`made-up-${i}`);
+    drain();
+  }
+  tell('purchase');
+  tell('never-seen');
+  const types = drain().map(({ detail }) => feed.codes.nameOf(detail as number));
+  expect(types).toEqual(['purchase', '__other__']);
+  feed.request(finishedRecord(), originMs);
+  expect(drain()[0]).toMatchObject({ names: ['home', 'blend', 'de', 'shoes'] });
+});
+
+test('made-up catalogues leave codes for other names', () => {
+  const { feed, drain } = open();
+  for (let i = 0; i < 5000; i++) {
+    feed.request(Object.assign(finishedRecord(), { catalog: `made-up-${i}` }), originMs);
+    drain();
+  }
+  feed.request(Object.assign(finishedRecord(), { catalog: 'late', strategy: 'new' }), originMs);
+  expect(drain()[0]).toMatchObject({ names: ['home', 'new', 'de', '__other__'] });
 });

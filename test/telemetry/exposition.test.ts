@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { Counter, Histogram, type OpenMetricsContentType, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { expose, prefersOpenMetrics } from '../../src/telemetry/exposition.ts';
+import { expose } from '../../src/telemetry/exposition.ts';
+import { prefersOpenMetrics } from '../../src/telemetry/exposition-format.ts';
 import { createMetricSet } from '../../src/telemetry/metric-set.ts';
 import { type MetricName, metricTable } from '../../src/telemetry/metrics.ts';
 import { collectProcessMetrics } from '../../src/telemetry/process-metrics.ts';

@@ -80,6 +80,12 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'split.changed': { experiment: 'new-blend', from: 0.1, to: 0.25, drift: 0.4 },
   'fallback.served': { work: 'home', stage: 'score', reason: 'timeout.stage', traceId: '' },
   'context.replaced': { part: 'baggage' },
+  'metrics.pushed': { destination: 'prom', outcome: 'delivered', samples: 900, seconds: 0.02 },
+  'metrics.sampled': { destination: 'prom', leftOut: 12 },
+  'metrics.queued': { destination: 'prom', pushes: 1 },
+  'metric.unread': { metric: 'shop_carts', reason: 'late' },
+  'destination.failed': { destination: 'prom', reason: 'status 503' },
+  'destination.recovered': { destination: 'prom' },
   'http.finished': { method: 'GET', route: '/healthz', status: 200, seconds: 0.001, errorType: '' },
   'model.loaded': { model: 'popular', version: 'v1', trainedAtMs: 9 * day },
   'model.failed': { model: 'item2vec', code: 'SL_MODEL_CORRUPT', cause: new Error('short') },
@@ -87,6 +93,7 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'training.finished': { model: 'popular', seconds: 2, bytes: 1000 },
   'store.opened': { store: 'sqlite', items: 1, users: 2, feedback: 3, seconds: 0.5 },
   'faults.changed': { faults: ['slow store'] },
+  'profile.taken': { type: 'cpu', seconds: 10, outcome: 'done' },
   'server.listening': { listener: 'query', url: 'http://127.0.0.1:8080' },
   'server.draining': { inFlight: 2 },
   'server.failed': { code: 'SL_INTERNAL', cause: new Error('why') },
@@ -196,17 +203,20 @@ test('facts of the life of the process are logged with their fields in snake cas
     'anomaly.changed',
     'items.retrained',
     'split.changed',
+    'destination.failed',
+    'destination.recovered',
     'model.loaded',
     'model.failed',
     'generation.published',
     'training.finished',
     'store.opened',
     'faults.changed',
+    'profile.taken',
     'server.listening',
     'server.draining',
     'server.failed',
   ]);
-  expect(lines[4]).toEqual({
+  expect(lines[6]).toEqual({
     level: 'info',
     time: '1970-01-11T00:00:00.000Z',
     model: 'popular',
@@ -214,7 +224,7 @@ test('facts of the life of the process are logged with their fields in snake cas
     trained_at_ms: 9 * day,
     msg: 'model.loaded',
   });
-  expect(lines[5]).toMatchObject({ level: 'error', cause: ['Error: short'] });
+  expect(lines[7]).toMatchObject({ level: 'error', cause: ['Error: short'] });
 });
 
 test('losses are logged once in ten seconds for each reason, summed up, and never for the log', () => {

@@ -53,6 +53,18 @@ test('the server span follows the HTTP conventions and carries the labels of the
   });
 });
 
+test('a request that shows an anomaly says so on its server span alone', () => {
+  const record = finishedRecord();
+  record.anomaly = 'a-1';
+  const [server, ...stages] = spansOf(record);
+  expect(server.attributes).toMatchObject({
+    'sightline.anomaly': 'a-1',
+    'sightline.generation': 'g7',
+    'sightline.items.returned': 3,
+  });
+  for (const stage of stages) expect(stage.attributes).not.toHaveProperty('sightline.anomaly');
+});
+
 test('each stage that ran is a child of the server span with its counts, outcome and reason', () => {
   const [server, ...stages] = spansOf(finishedRecord());
   expect(stages.map(({ name }) => name)).toEqual([
@@ -139,6 +151,7 @@ test('hostile text of any length stays inside its attribute', () => {
   for (const text of texts) {
     Object.assign(record, { segment: text, catalog: text, path: text, requestId: text });
     Object.assign(record, { strategy: text, variant: text, generation: text, route: text });
+    record.anomaly = text;
     const [server, ...stages] = spansOf(record, finishedRecord());
     expect(stages).toHaveLength(9);
     expect(server.attributes['sightline.segment']).toBe(text.slice(0, 256).toWellFormed());

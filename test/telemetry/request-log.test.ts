@@ -68,6 +68,14 @@ test('a request that went well has no fallback reason and no degradations', () =
   expect(line).not.toHaveProperty('degradations');
 });
 
+test('the line of a request that shows an anomaly names it, and no other line does', () => {
+  const record = plainRecord();
+  record.anomaly = 'a-1';
+  const [marked, unmarked] = linesOf([record, plainRecord()]).map((line) => JSON.parse(line));
+  expect(marked).toMatchObject({ generation: 'g7', anomaly: 'a-1', outcome: 'ok', n: 20 });
+  expect(unmarked).not.toHaveProperty('anomaly');
+});
+
 test('a stage that never ran is left out', () => {
   const record = plainRecord();
   record.stageStart[0] = 0;
@@ -128,7 +136,7 @@ test('hostile text in any field leaves one line of JSON without control characte
     for (const field of ['requestId', 'method', 'route', 'path', 'strategy', 'segment'] as const) {
       record[field] = text;
     }
-    for (const field of ['catalog', 'variant', 'generation', 'errorType'] as const) {
+    for (const field of ['catalog', 'variant', 'generation', 'anomaly', 'errorType'] as const) {
       record[field] = text;
     }
     record.degrade({

@@ -2,12 +2,12 @@ import type { LookupFunction } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import type { Alert } from '../../src/domain/alert.ts';
+import type { Schedule } from '../../src/domain/schedule.ts';
 import { createRng } from '../../src/math/rng.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import type { Emit, Facts } from '../../src/telemetry/facts.ts';
 import type { DeliveryStorage } from '../../src/webhooks/delivery-storage.ts';
 import { openWebhooks } from '../../src/webhooks/open-webhooks.ts';
-import type { Schedule } from '../../src/webhooks/schedule.ts';
 import { type webhookSchema, webhooksSchema } from '../../src/webhooks/webhooks-schema.ts';
 
 /** Sat 21 Nov 2026 08:00 UTC. */

@@ -1,9 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { Gateway } from '../../gateway.ts';
+import { createProfiler } from '../../telemetry/profiles/profiler.ts';
 import { createDocument } from '../document.ts';
 import { createDoor, type Handle } from '../door.ts';
-import { type HttpEnv, requestHeader } from '../env.ts';
+import type { HttpEnv } from '../env.ts';
 import { json } from '../errors.ts';
 import { readJson } from '../json-body.ts';
 import { type App, addRoute, createNotFound } from '../routes.ts';
@@ -15,6 +16,8 @@ import { controlDocuments } from './documents.ts';
 import { listExperiments } from './experiments.ts';
 import { endFaults, listFaults, putFaults } from './faults.ts';
 import { listPipelines } from './pipelines.ts';
+import { takeProfile } from './profile.ts';
+import { answerScrape } from './scrape.ts';
 import { listSignals, showSignalHistory } from './signals.ts';
 import { listModels, showGenerations, showReadiness } from './state.ts';
 import { listWebhooks } from './webhooks.ts';
@@ -52,12 +55,9 @@ function createHandlers(
     title: 'Sightline control',
     description: 'Watching and steering one instance. Not for the public.',
   });
+  const profiler = createProfiler({ emit: gateway.telemetry.emit, clock });
   return {
-    metrics: guards.reads(async (c, { requestId }) => {
-      const { contentType, body } = await gateway.telemetry.expose(requestHeader(c, 'accept'));
-      const headers = { 'content-type': contentType, vary: 'Accept', 'x-request-id': requestId };
-      return new Response(body, { headers });
-    }),
+    metrics: guards.reads((c, { requestId }) => answerScrape(c, gateway.telemetry, requestId)),
     readiness: (_, visit) => {
       const readiness = showReadiness(gateway);
       return json(readiness, { ...visit, status: readiness.ready ? 200 : 503 });
@@ -91,6 +91,7 @@ function createHandlers(
     faults: guards.reads((_, visit) => json(listFaults(gateway), visit)),
     putFaults: guards.changes(async (c, visit) => json(await putFaults(gateway, c), visit)),
     endFaults: guards.changes((_, visit) => json(endFaults(gateway), visit)),
+    profile: guards.changes((c, visit) => takeProfile({ gateway, profiler, clock }, c, visit)),
     drain: guards.changes((_, visit) => {
       gateway.drain();
       return json(showReadiness(gateway), { ...visit, status: 202 });

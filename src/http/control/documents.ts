@@ -6,6 +6,7 @@ import { anomaliesSchema, anomalyParams, anomalySchema } from './anomalies.ts';
 import { experimentParams, experimentsSchema } from './experiments.ts';
 import { faultsBodySchema, faultsExample, faultsSchema } from './faults.ts';
 import { pipelinesSchema } from './pipelines.ts';
+import { profileQuery } from './profile.ts';
 import { signalHistorySchema, signalParams, signalsSchema } from './signals.ts';
 import { generationsSchema, modelsSchema, readinessSchema } from './state.ts';
 import { webhooksStatusSchema } from './webhooks.ts';
@@ -239,6 +240,30 @@ export const controlDocuments = {
     success: { status: 200, description: 'None', schema: faultsSchema },
     needsToken: true,
     errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+  },
+  profile: {
+    method: 'post',
+    path: '/control/profile',
+    operationId: 'takeProfile',
+    tag: 'watch',
+    summary: 'Take a profile of this process',
+    description:
+      'A gzip pprof for `go tool pprof`, speedscope or Pyroscope, one at a time; given up when the client goes away. Answers block for about 0.1 s once: a `cpu` profile when it begins, the others when they end.',
+    query: profileQuery,
+    success: {
+      status: 200,
+      description: 'The profile; samples carry the label `thread`',
+      type: 'application/octet-stream',
+      schema: z.string().meta({ contentMediaType: 'application/gzip' }),
+    },
+    needsToken: true,
+    errors: [
+      'SL_UNAUTHORISED',
+      'SL_REQUEST_INVALID',
+      'SL_REQUEST_MALFORMED',
+      'SL_PROFILE_RUNNING',
+      'SL_SHUTTING_DOWN',
+    ],
   },
   drain: {
     method: 'post',

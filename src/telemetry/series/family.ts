@@ -82,25 +82,11 @@ export class Family<S extends Series> {
     return removed;
   }
 
-  /** Appends the lines of the family. */
-  write(openMetrics: boolean): string {
-    const { row } = this;
-    const counter = row.type === 'counter';
-    const base = this.#exposedName;
-    const name = counter && openMetrics ? base.slice(0, -'_total'.length) : base;
-    let text = `# HELP ${name} ${escapeHelp(row.help, openMetrics)}\n# TYPE ${name} ${row.type}\n`;
-    if (openMetrics && row.unit !== '' && name.endsWith(`_${row.unit}`)) {
-      text += `# UNIT ${name} ${row.unit}\n`;
-    }
-    for (const member of this.#members.values()) {
-      member.prefixes ??= this.#prefixesOf(member.values);
-      const { prefixes } = member;
-      member.series.each((slot, value, exemplar) => {
-        text += prefixes[slot] + sampleValue(value);
-        text += openMetrics && exemplar !== undefined ? exemplarText(exemplar) : '\n';
-      });
-    }
-    return text;
+  /** Its lines: the header, then all samples of one label set at a time, as they are at the moment they are taken. */
+  *lines(openMetrics: boolean): Generator<string> {
+    yield this.#header(openMetrics);
+    // A copy: what goes and comes back between two steps would show twice.
+    for (const member of [...this.#members.values()]) yield this.#linesOf(member, openMetrics);
   }
 
   /** The samples as prom-client has them. */
@@ -153,12 +139,33 @@ export class Family<S extends Series> {
     return series;
   }
 
+  #header(openMetrics: boolean): string {
+    const { help, type, unit } = this.row;
+    const base = this.#exposedName;
+    const name = type === 'counter' && openMetrics ? base.slice(0, -'_total'.length) : base;
+    const hasUnit = openMetrics && unit !== '' && name.endsWith(`_${unit}`);
+    const unitLine = hasUnit ? `# UNIT ${name} ${unit}\n` : '';
+    return `# HELP ${name} ${escapeHelp(help, openMetrics)}\n# TYPE ${name} ${type}\n${unitLine}`;
+  }
+
+  #linesOf(member: Member<S>, openMetrics: boolean): string {
+    member.prefixes ??= this.#prefixesOf(member.values);
+    const { prefixes } = member;
+    let text = '';
+    member.series.each((slot, value, exemplar) => {
+      text += prefixes[slot] + sampleValue(value);
+      text += openMetrics && exemplar !== undefined ? exemplarText(exemplar) : '\n';
+    });
+    return text;
+  }
+
   #prefixesOf(values: readonly string[]): string[] {
     const labels = this.row.labels.map((label, l) => `${label}="${escapeLabel(values[l])}"`);
     return this.#slots.map(({ suffix, bound }) => {
       const all = bound === undefined ? labels : [...labels, `le="${canonicalNumber(bound)}"`];
       const inside = all.length === 0 ? '' : `{${all.join(',')}}`;
-      return `${this.#exposedName}${suffix}${inside} `;
+      // Joined, a text is one piece; added up, it would be taken apart again in each exposition.
+      return [this.#exposedName, suffix, inside, ' '].join('');
     });
   }
 }
@@ -171,5 +178,5 @@ function slotsOf(row: MetricRow): Slot[] {
 }
 
 function exemplarText({ traceId, value, atMs }: Exemplar): string {
-  return ` # {trace_id="${escapeLabel(traceId)}"} ${sampleValue(value)} ${atMs / 1000}\n`;
+  return ` # {trace_id="${escapeLabel(traceId)}"} ${sampleValue(value)} ${Math.round(atMs) / 1000}\n`;
 }

@@ -33,6 +33,7 @@ export function openStockTelemetry(): Telemetry {
     metrics: createMetricSet(),
     traces: createTraceBook(),
     feedback: () => {},
+    mark: () => {},
     begin(layout) {
       const record = pool.pop() ?? new StockRecord();
       record.reset(layout);
@@ -47,10 +48,10 @@ export function openStockTelemetry(): Telemetry {
       log.info(describeRequest(record as StockRecord), 'request');
       pool.push(record as StockRecord);
     },
-    expose: async () => ({
-      contentType: metrics.registry.contentType,
-      body: await metrics.registry.metrics(),
-    }),
+    expose: async () => {
+      const body = await metrics.registry.metrics();
+      return { contentType: metrics.registry.contentType, body, chunks: [Buffer.from(body)] };
+    },
     flush: () => flushSpans(),
     close: () => sdk.shutdown(),
   };
