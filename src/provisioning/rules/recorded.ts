@@ -67,6 +67,10 @@ export const recordedSeries = {
     help: 'Median entropy of sessions in bits',
     labels: ['segment'],
   },
+  'sightline:session_freshness:mean': {
+    help: 'Mean freshness of the recent sessions',
+    labels: ['segment'],
+  },
   'sightline:slo_objective:ratio': { help: 'Share that an objective promises', labels: slo },
   'sightline:slo_bad:rate5m': {
     help: 'What broke an objective, a second or of the time',

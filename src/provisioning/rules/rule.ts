@@ -41,17 +41,26 @@ export interface RunbookPage {
 /** Series, in the notation of `promtool test rules`, with which an alert fires, and others with which it does not. */
 export interface AlertProof {
   readonly firing: Traffic;
-  readonly silent: Traffic;
+  /** Undefined for an alert that always fires. */
+  readonly silent: Traffic | undefined;
 }
 
 /** Input of one unit test of a rule. */
 export interface Traffic {
-  /** Values by series: `{ 'up{job="sightline"}': '0x60' }`, one value a minute. */
+  /** Values by series: `{ 'up{job="sightline"}': '0x60' }`, one value a step. */
   readonly series: Readonly<Record<string, string>>;
+  /** Time between two values; a minute where it is left out. */
+  readonly stepSeconds?: number;
+  /** Time between two evaluations of the rules; that between two values where it is left out. */
+  readonly evaluationSeconds?: number;
   /** When the alert is asked for. */
   readonly atMinutes: number;
-  /** Labels of the alert, beside those that the rule gives all of them; firing only. */
+  /** Labels of the alert, beside those of the service and those that the rule gives all of them; firing only. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** What `{{ $value }}` is, where the description says it; firing only. */
+  readonly value?: number;
+  /** Severities of other rules of the same name that fire with it; firing only. */
+  readonly alsoFiring?: readonly Severity[];
 }
 
 /** Rules that are evaluated together. */

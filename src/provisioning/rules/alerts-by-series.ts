@@ -1,0 +1,43 @@
+import { exposedName, type MetricName, metricTable } from '../../telemetry/metrics.ts';
+import type { RuleGroup } from './rule.ts';
+import { isAlert } from './rule-groups.ts';
+
+/**
+ * The alerts on each series of the table, by exposed name, those through recorded series included. Series without an
+ * alert are left out.
+ *
+ * @example alertsBySeries(groups).get('sightline_model_age_seconds') // ['SightlineModelOld']
+ */
+export function alertsBySeries(groups: readonly RuleGroup[]): Map<string, readonly string[]> {
+  const rules = groups.flatMap((group) => group.rules);
+  const recorded = new Map<string, string[]>();
+  for (const rule of rules) {
+    if (isAlert(rule)) continue;
+    recorded.set(rule.record, [...(recorded.get(rule.record) ?? []), rule.expr]);
+  }
+  const alerts = rules.filter(isAlert).map(({ alert, expr }) => ({
+    alert,
+    series: seriesBehind(expr, recorded),
+  }));
+  const names = (Object.keys(metricTable) as MetricName[]).map(exposedName);
+  return new Map(
+    names.flatMap((name) => {
+      const own = alerts.filter(({ series }) => series.has(name)).map(({ alert }) => alert);
+      return own.length === 0 ? [] : [[name, [...new Set(own)]] as const];
+    }),
+  );
+}
+
+/** Every series that an expression reads, or that a recorded series in it is made of. */
+function seriesBehind(
+  expr: string,
+  recorded: ReadonlyMap<string, readonly string[]>,
+  known = new Set<string>(),
+): Set<string> {
+  for (const [name] of expr.matchAll(/[a-z_:][\w:]*(?=\{)/gi)) {
+    if (known.has(name)) continue;
+    known.add(name).add(name.replace(/_(?:bucket|sum|count)$/, ''));
+    for (const inner of recorded.get(name) ?? []) seriesBehind(inner, recorded, known);
+  }
+  return known;
+}

@@ -1,0 +1,321 @@
+import { growing, steady, withLabels } from './proof-series.ts';
+import { type AlertMaker, curl, leastEvents, query, where } from './symptom.ts';
+
+const instance = 'gateway-1:8081';
+
+/** Whether the gateway runs at all, and how its processes do. */
+export const processSymptoms: AlertMaker = (context) => [
+  ...watchdog(context),
+  ...down(context),
+  ...instanceDown(context),
+  ...restartLoop(context),
+  ...serverErrors(context),
+  ...eventLoopBlocked(context),
+  ...filesRunOut(context),
+  ...scrapeSlow(context),
+  ...versionsDiffer(context),
+];
+
+const watchdog: AlertMaker = ({ definition: { service, environment } }) => {
+  const named = `label_replace(vector(1), "job", "${service}", "", "")`;
+  const constant =
+    environment === undefined
+      ? named
+      : `label_replace(${named}, "environment", "${environment}", "", "")`;
+  return [
+    {
+      alert: 'SightlineWatchdog',
+      expr: constant,
+      severity: 'none',
+      forSeconds: 0,
+      keepFiringForSeconds: 0,
+      summary: 'The way from Prometheus to whoever is told works.',
+      description:
+        'Always fires for {{ $labels.job }}; something is wrong when it does not arrive.',
+      dashboard: { key: 'telemetry-health' },
+      runbook: {
+        meaning:
+          'It fires all the time. Send it to something that calls you when it stays away (a dead man’s switch).',
+        impact: 'While it stays away, no other alert arrives either.',
+        diagnosis:
+          'Is Prometheus up, does it evaluate its rules (`prometheus_rule_evaluation_failures_total`), does it reach Alertmanager (`prometheus_notifications_dropped_total`), and Alertmanager its receivers (`alertmanager_notifications_failed_total`)?',
+        mitigation: 'Bring back what is down of these.',
+      },
+      proof: { firing: { series: {}, atMinutes: 1 }, silent: undefined },
+    },
+  ];
+};
+
+const down: AlertMaker = ({ definition, q }) => {
+  const up = q.target('up');
+  const answering = (values: string) => ({ [withLabels(up, { instance })]: values });
+  return [
+    {
+      alert: 'SightlineDown',
+      expr: `sum by (${q.labels()}) (${up}) == 0\nor\nabsent(${up})`,
+      severity: 'critical',
+      forSeconds: 120,
+      keepFiringForSeconds: 120,
+      summary: 'No instance of the gateway answers.',
+      description: 'Prometheus reaches no instance of {{ $labels.job }}, or knows of none.',
+      dashboard: { key: 'telemetry-health', panel: 'up' },
+      runbook: {
+        meaning:
+          'All scrapes of the control ports have failed for two minutes, or Prometheus has no targets.',
+        impact: 'Most likely nobody gets recommendations. No other alert can be judged.',
+        diagnosis: `${curl(definition, '/readyz')} from a machine beside it. The state of the process and its last log lines; \`server.failed\` carries the cause of a start that failed. If it answers: the targets page of Prometheus, the token (without a control token only callers on the same machine may read), the network.`,
+        mitigation:
+          'Start it again. If a deploy or a configuration broke the start (`sightline check` lists every mistake), roll that back. Correct the targets.',
+      },
+      proof: {
+        firing: { series: answering('1x5 0x30'), atMinutes: 10 },
+        silent: { series: answering(steady(1)), atMinutes: 10 },
+      },
+    },
+  ];
+};
+
+const instanceDown: AlertMaker = ({ definition, q }) => {
+  const up = q.target('up');
+  const answering = (values: string) => ({
+    [withLabels(up, { instance })]: values,
+    [withLabels(up, { instance: 'gateway-2:8081' })]: steady(1),
+  });
+  return [
+    {
+      alert: 'SightlineInstanceDown',
+      expr: `${up} == 0`,
+      severity: 'warning',
+      forSeconds: 300,
+      keepFiringForSeconds: 300,
+      summary: 'An instance of the gateway does not answer.',
+      description: 'Prometheus has not reached {{ $labels.instance }} for five minutes.',
+      dashboard: { key: 'telemetry-health', panel: 'up' },
+      runbook: {
+        meaning: 'Scrapes of one control port fail.',
+        impact: 'The other instances carry its traffic, where there are others.',
+        diagnosis: `${curl(definition, '/readyz')} on that instance, its process and its last log lines. A scrape that times out points to a blocked event loop.`,
+        mitigation: 'Start it again, or take it out of the targets and of the balancer.',
+      },
+      proof: {
+        firing: { series: answering('1x5 0x30'), atMinutes: 15, labels: { instance } },
+        silent: { series: answering('1x5 0 1x30'), atMinutes: 13 },
+      },
+    },
+  ];
+};
+
+const restartLoop: AlertMaker = ({ q }) => {
+  const began = q.target('process_start_time_seconds');
+  const starts = (values: string) => ({ [withLabels(began, { instance })]: values });
+  return [
+    {
+      alert: 'SightlineRestartLoop',
+      expr: `changes(${began}[30m]) > 3`,
+      severity: 'warning',
+      forSeconds: 0,
+      keepFiringForSeconds: 1800,
+      summary: 'An instance restarts again and again.',
+      description:
+        '{{ $labels.instance }} was started {{ $value | humanize }} times within 30 minutes.',
+      dashboard: { key: 'runtime', panel: 'restarts' },
+      runbook: {
+        meaning: 'The process of an instance has begun anew more than three times in half an hour.',
+        impact:
+          'Requests in flight are lost; sessions in memory and the baselines of the anomaly engine begin anew each time.',
+        diagnosis:
+          'The last log lines before each start. Killed by the kernel or the orchestrator for its memory: `process_resident_memory_bytes` in Runtime. Killed by a probe: `/readyz` and the event loop. Ended by itself: `server.failed`.',
+        mitigation:
+          'Raise the limit of memory, give probes more patience, or roll the last deploy back.',
+      },
+      proof: {
+        firing: {
+          series: starts('0+60x5 300+0x60'),
+          atMinutes: 10,
+          labels: { instance },
+          value: 5,
+        },
+        silent: { series: starts('0x10 600x60'), atMinutes: 20 },
+      },
+    },
+  ];
+};
+
+const serverErrors: AlertMaker = ({ definition, q }) => {
+  const name = 'http_server_request_duration_seconds';
+  const failed = q.count(name, { where: { http_response_status_code: '=~5..' } });
+  const promised = definition.works.flatMap(({ slo }) => slo.availability ?? []);
+  const bound = promised.length === 0 ? 0.01 : Number((1 - Math.max(...promised)).toPrecision(6));
+  const answered = (status: string, perStep: number) => ({
+    [q.select(name, { http_route: '/v1/feedback', http_response_status_code: status }, '_count')]:
+      growing(perStep),
+  });
+  return [
+    {
+      alert: 'SightlineServerErrors',
+      expr: where(
+        q,
+        `${failed} / ${q.count(name)} > ${bound}`,
+        `${failed} * 300 >= ${leastEvents}`,
+      ),
+      severity: 'warning',
+      forSeconds: 600,
+      keepFiringForSeconds: 600,
+      summary: 'The gateway answers with server errors.',
+      description:
+        '{{ $value | humanizePercentage }} of all HTTP requests are answered with a status of 500 or more.',
+      dashboard: { key: 'overview', panel: 'route-errors' },
+      runbook: {
+        meaning:
+          'The share of 5xx over all routes has been over what the strictest availability objective allows for ten minutes; over 1 % where there is none. Unlike the objectives it counts feedback and data routes too.',
+        impact: 'Callers of the route fail: no answer, or feedback that they must send again.',
+        diagnosis: `Route and error: ${query(q.count(name, { where: { error_type: '!=' }, by: ['http_route', 'error_type'] }))}. docs/errors.md says what each code wants. \`SL_OVERLOADED\`: too much traffic for the instances. \`SL_STORE_*\`: the disk or the store.`,
+        mitigation:
+          'Free disk space, bring the store back, add instances, or roll back, as the code says.',
+      },
+      proof: {
+        firing: {
+          series: { ...answered('202', 60), ...answered('503', 60) },
+          atMinutes: 13,
+          value: 0.5,
+        },
+        silent: { series: { ...answered('202', 60), ...answered('422', 60) }, atMinutes: 13 },
+      },
+    },
+  ];
+};
+
+const eventLoopBlocked: AlertMaker = ({ definition, q }) => {
+  const lag = q.target('nodejs_eventloop_lag_p99_seconds');
+  const lagging = (seconds: number) => ({ [withLabels(lag, { instance })]: steady(seconds) });
+  return [
+    {
+      alert: 'SightlineEventLoopBlocked',
+      expr: `${lag} > 0.1`,
+      severity: 'warning',
+      forSeconds: 600,
+      keepFiringForSeconds: 600,
+      summary: 'The event loop of an instance is blocked again and again.',
+      description:
+        'The event loop of {{ $labels.instance }} is late by up to {{ $value | humanizeDuration }} (99th percentile).',
+      dashboard: { key: 'runtime', panel: 'event-loop' },
+      runbook: {
+        meaning:
+          'The 99th percentile of the delay of the event loop has been over 100 ms for ten minutes.',
+        impact: 'Every request of the instance waits so long now and then, whatever its budget.',
+        diagnosis: `Garbage collection and heap in Runtime: a full heap collects all the time. Processor: is it shared with somebody? Long stages: ${query(q.recorded('sightline:stage_latency_p99:5m'))}. A profile of the processor shows what holds it.`,
+        mitigation: `More memory for a full heap, fewer candidates for a long stage, more instances for too much traffic. Take the instance out meanwhile: ${curl(definition, '/control/drain', 'POST')}.`,
+      },
+      proof: {
+        firing: { series: lagging(0.25), atMinutes: 13, labels: { instance }, value: 0.25 },
+        silent: { series: lagging(0.02), atMinutes: 13 },
+      },
+    },
+  ];
+};
+
+const filesRunOut: AlertMaker = ({ q }) => {
+  const open = q.target('process_open_fds');
+  const most = q.target('process_max_fds');
+  const used = (files: number) => ({
+    [withLabels(open, { instance })]: steady(files),
+    [withLabels(most, { instance })]: steady(1000),
+  });
+  return [
+    {
+      alert: 'SightlineFilesRunOut',
+      expr: `${open} / ${most} > 0.8`,
+      severity: 'warning',
+      forSeconds: 600,
+      keepFiringForSeconds: 600,
+      summary: 'An instance has almost no file descriptors left.',
+      description:
+        '{{ $labels.instance }} uses {{ $value | humanizePercentage }} of the file descriptors it may have.',
+      dashboard: { key: 'runtime', panel: 'descriptors' },
+      runbook: {
+        meaning: 'Connections and files have taken over 80 % of the descriptors for ten minutes.',
+        impact: 'At the limit new connections are refused and files cannot be opened.',
+        diagnosis:
+          'Connections that nobody closes (callers without keep-alive, or with far too many) or a leak: does the number grow without traffic?',
+        mitigation: 'Raise `ulimit -n`, mend the caller, restart the instance.',
+      },
+      proof: {
+        firing: { series: used(900), atMinutes: 13, labels: { instance }, value: 0.9 },
+        silent: { series: used(200), atMinutes: 13 },
+      },
+    },
+  ];
+};
+
+const scrapeSlow: AlertMaker = ({ definition, q }) => {
+  const took = q.target('scrape_duration_seconds');
+  const half = definition.scrapeSeconds / 2;
+  const scraped = (seconds: number) => ({ [withLabels(took, { instance })]: steady(seconds) });
+  return [
+    {
+      alert: 'SightlineScrapeSlow',
+      expr: `${took} > ${half}`,
+      severity: 'warning',
+      forSeconds: 600,
+      keepFiringForSeconds: 600,
+      summary: 'Scrapes of an instance take over half of their interval.',
+      description: 'A scrape of {{ $labels.instance }} takes {{ $value | humanizeDuration }}.',
+      dashboard: { key: 'telemetry-health', panel: 'scrape-time' },
+      runbook: {
+        meaning: `Reading \`/metrics\` has taken over half of the scrape interval of ${definition.scrapeSeconds} s for ten minutes.`,
+        impact: 'Soon scrapes time out, and dashboards and alerts have gaps.',
+        diagnosis: `Too many series (${query(q.select('series'))}), a blocked event loop, or a slow network between the two.`,
+        mitigation:
+          'See [SightlineSeriesLimit](#sightlineserieslimit) and [SightlineEventLoopBlocked](#sightlineeventloopblocked).',
+      },
+      proof: {
+        firing: {
+          series: scraped(definition.scrapeSeconds),
+          atMinutes: 15,
+          labels: { instance },
+          value: definition.scrapeSeconds,
+        },
+        silent: { series: scraped(definition.scrapeSeconds / 100), atMinutes: 13 },
+      },
+    },
+  ];
+};
+
+const versionsDiffer: AlertMaker = ({ q }) => {
+  const labels = q.labels();
+  const running = (version: string, name: string) => ({
+    [withLabels(q.select('build_info', { version }), { instance: name })]: steady(1, 100),
+  });
+  return [
+    {
+      alert: 'SightlineVersionsDiffer',
+      expr: `count by (${labels}) (count by (${q.labels('version')}) (${q.select('build_info')})) > 1`,
+      severity: 'info',
+      forSeconds: 3600,
+      keepFiringForSeconds: 300,
+      summary: 'Instances run different versions.',
+      description:
+        '{{ $value | humanize }} versions of {{ $labels.job }} have run side by side for an hour.',
+      dashboard: { key: 'telemetry-health', panel: 'build' },
+      runbook: {
+        meaning: 'A deploy was not finished, or was rolled back in part.',
+        impact: 'The same request is answered differently, depending on where it lands.',
+        diagnosis: `${query(`count by (${q.labels('version')}) (${q.select('build_info')})`)}, ${query(q.select('generation_info'))}.`,
+        mitigation: 'Finish the deploy, or roll all of it back.',
+      },
+      proof: {
+        firing: {
+          series: { ...running('1.0.0', 'gateway-1:8081'), ...running('1.1.0', 'gateway-2:8081') },
+          stepSeconds: 600,
+          atMinutes: 80,
+          value: 2,
+        },
+        silent: {
+          series: { ...running('1.0.0', 'gateway-1:8081'), ...running('1.0.0', 'gateway-2:8081') },
+          stepSeconds: 600,
+          atMinutes: 80,
+        },
+      },
+    },
+  ];
+};

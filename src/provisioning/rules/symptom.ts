@@ -1,0 +1,68 @@
+import type { Definition } from '../source/definition.ts';
+import { durationText } from './duration.ts';
+import type { AlertRule } from './rule.ts';
+import { type RuleQueries, ruleQueries } from './rule-queries.ts';
+import { rateWindow } from './windows.ts';
+
+/** What alerts are made with. */
+export interface AlertContext {
+  readonly definition: Definition;
+  /** Queries over five minutes. */
+  readonly q: RuleQueries;
+  /** The same over another window. */
+  readonly over: (seconds: number) => RuleQueries;
+}
+
+/** Makes the alerts about one thing. */
+export type AlertMaker = (context: AlertContext) => readonly AlertRule[];
+
+/** Makes the context of a gateway's alerts. */
+export function createAlertContext(definition: Definition): AlertContext {
+  const over = (seconds: number) =>
+    ruleQueries(definition, durationText(rateWindow(definition, seconds)));
+  return { definition, q: over(300), over };
+}
+
+/** No alert about shares rests on fewer bad events than this. */
+export const leastEvents = 5;
+
+/**
+ * A condition that counts only where another one holds for the same labels.
+ *
+ * @example where(q, 'a > 1', 'b > 100', ['work']) // 'a > 1\nand on (job, work)\nb > 100'
+ */
+export function where(
+  q: Pick<RuleQueries, 'labels'>,
+  condition: string,
+  guard: string,
+  labels: readonly string[] = [],
+): string {
+  return `${condition}\nand on (${q.labels(...labels)})\n${guard}`;
+}
+
+/**
+ * The same expression some time before; each of its selectors has braces.
+ *
+ * @example ago('1d', 'rate(a{job="x"}[5m])') // 'rate(a{job="x"}[5m] offset 1d)'
+ */
+export function ago(time: string, expr: string): string {
+  return expr.replaceAll(/\}(?:\[\w+\])?/g, (selector) => `${selector} offset ${time}`);
+}
+
+/**
+ * A call of the control port for somebody at a shell; changes need the control token.
+ *
+ * @example curl({ nodes: ['gw-1:8081'] }, '/control/models') // '`curl -s http://gw-1:8081/control/models`'
+ */
+export function curl(
+  { nodes }: Pick<Definition, 'nodes'>,
+  path: string,
+  method: 'GET' | 'POST' = 'GET',
+): string {
+  const how =
+    method === 'GET' ? '' : '-X POST -H "authorization: Bearer $SIGHTLINE_CONTROL_TOKEN" ';
+  return `\`curl -s ${how}http://${nodes[0]}${path}\``;
+}
+
+/** A query for the runbook, as code. */
+export const query = (expr: string) => `\`${expr.replaceAll(/\s+/g, ' ')}\``;
