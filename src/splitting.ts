@@ -34,8 +34,9 @@ export function createSplitting({
         const measured = measure(status, report);
         if (measured === undefined) continue;
         const decision = experiments.calibrate(status.name, measured);
-        // Before there are outcomes enough nothing can change, so looking again soon does no harm.
-        if (decision.drift !== undefined) lookedAt = clock.monotonic();
+        // Before there are outcomes enough for both nothing can change, so looking again soon does no harm.
+        const isKnown = decision.drift !== undefined && decision.mismatch !== undefined;
+        if (isKnown) lookedAt = clock.monotonic();
         emit('split.calibrated', {
           experiment: status.name,
           share: decision.share,
