@@ -67,7 +67,9 @@ export function lokiConfig(): GeneratedFile {
         path_prefix: '/loki',
         replication_factor: 1,
         ring: { kvstore: { store: 'inmemory' } },
-        storage: { filesystem: { chunks_directory: '/loki/chunks' } },
+        storage: {
+          filesystem: { chunks_directory: '/loki/chunks', rules_directory: '/loki/rules' },
+        },
       },
       schema_config: {
         configs: [

@@ -1,15 +1,15 @@
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { current } from '../panels/current.ts';
+import { line } from '../panels/line.ts';
+import { table, text, timeseries } from '../panels/panels.ts';
+import { staysUnder } from '../panels/thresholds.ts';
 import { happened, observedQuantile } from '../queries/happened.ts';
 import { dashboardScope } from '../queries/scopes.ts';
-import { alerting, nothingFound } from './alert-row.ts';
-import { createContext, type DashboardContext } from './context.ts';
-import { current } from './current.ts';
+import { alerting, nothingFound } from '../rows/alert-row.ts';
+import { detection } from '../rows/detection-row.ts';
+import { telling } from '../rows/telling-row.ts';
 import type { Panel, Variable } from './dashboard.ts';
-import { detection } from './detection-row.ts';
 import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { table, text, timeseries } from './panels.ts';
-import { telling } from './telling-row.ts';
-import { staysUnder } from './thresholds.ts';
 
 const ofMeasure = { measure: '=~$measure' } as const;
 const medianDelay = [0.5, 'anomaly_detection_delay_seconds'] as const;

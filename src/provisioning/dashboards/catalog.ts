@@ -1,20 +1,20 @@
-import { createContext, type DashboardContext } from './context.ts';
-import type { Panel, Row } from './dashboard.ts';
-import { noScales } from './domain-row.ts';
-import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { heatmap, table, timeseries } from './panels.ts';
-import { dashboardLink } from './point-links.ts';
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { line } from '../panels/line.ts';
+import { heatmap, table, timeseries } from '../panels/panels.ts';
+import { dashboardLink } from '../panels/point-links.ts';
 import {
   clickCalibration,
   coverage,
   noClicks,
   noSlates,
   predictionError,
-} from './quality-panels.ts';
-import { noReadings } from './similarity-row.ts';
-import { staysUnder } from './thresholds.ts';
-import { degradedShare, latencyBy, requestRate } from './traffic-panels.ts';
+} from '../panels/quality-panels.ts';
+import { staysUnder } from '../panels/thresholds.ts';
+import { degradedShare, latencyBy, requestRate } from '../panels/traffic-panels.ts';
+import { noScales } from '../rows/domain-row.ts';
+import { noReadings } from '../rows/similarity-row.ts';
+import type { Panel, Row } from './dashboard.ts';
+import type { DashboardMaker } from './index.ts';
 
 const ofCatalog = { catalog: '=~$catalog' } as const;
 const ofBoth = { ...ofCatalog, strategy: '=~$strategy' } as const;

@@ -1,16 +1,16 @@
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { current } from '../panels/current.ts';
+import { line } from '../panels/line.ts';
+import { timeseries } from '../panels/panels.ts';
+import { dashboardLink } from '../panels/point-links.ts';
+import { coverage, diversity, novelty, repetition } from '../panels/quality-panels.ts';
+import { staysUnder } from '../panels/thresholds.ts';
 import { share } from '../queries/share.ts';
-import { clicks, noClicks, noFeedback } from './click-row.ts';
-import { createContext, type DashboardContext } from './context.ts';
-import { current } from './current.ts';
+import { clicks, noClicks, noFeedback } from '../rows/click-row.ts';
+import { domains, driftColours, noScales, ofPair, pairVariables } from '../rows/domain-row.ts';
+import { decaying, noReadings, similarity } from '../rows/similarity-row.ts';
 import type { Panel, Row } from './dashboard.ts';
-import { domains, driftColours, noScales, ofPair, pairVariables } from './domain-row.ts';
 import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { timeseries } from './panels.ts';
-import { dashboardLink } from './point-links.ts';
-import { coverage, diversity, novelty, repetition } from './quality-panels.ts';
-import { decaying, noReadings, similarity } from './similarity-row.ts';
-import { staysUnder } from './thresholds.ts';
 
 const ofCatalog = { catalog: '=~$catalog' } as const;
 const ofStrategy = { strategy: '=~$strategy' } as const;

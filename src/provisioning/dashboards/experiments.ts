@@ -1,12 +1,12 @@
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { current } from '../panels/current.ts';
+import { line } from '../panels/line.ts';
+import { text, timeseries } from '../panels/panels.ts';
+import { staysUnder } from '../panels/thresholds.ts';
+import { guardrails } from '../rows/guardrail-row.ts';
 import type { Definition } from '../source/definition.ts';
-import { createContext, type DashboardContext } from './context.ts';
-import { current } from './current.ts';
 import type { Panel, Row, Threshold } from './dashboard.ts';
-import { guardrails } from './guardrail-row.ts';
 import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { text, timeseries } from './panels.ts';
-import { staysUnder } from './thresholds.ts';
 
 type ExperimentSeries =
   | 'experiment_share_ratio'

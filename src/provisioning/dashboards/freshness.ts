@@ -1,15 +1,15 @@
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { current } from '../panels/current.ts';
+import { line } from '../panels/line.ts';
+import { heatmap, timeseries } from '../panels/panels.ts';
+import { sessionEntropy, sessionFreshness } from '../panels/session-panels.ts';
+import { storePanels } from '../panels/store-panels.ts';
+import { staysUnder } from '../panels/thresholds.ts';
 import { known } from '../queries/share.ts';
+import { generations, models } from '../rows/model-rows.ts';
 import type { Definition } from '../source/definition.ts';
-import { createContext, type DashboardContext } from './context.ts';
-import { current } from './current.ts';
 import type { Panel, Row } from './dashboard.ts';
 import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { generations, models } from './model-rows.ts';
-import { heatmap, timeseries } from './panels.ts';
-import { sessionEntropy, sessionFreshness } from './session-panels.ts';
-import { storePanels } from './store-panels.ts';
-import { staysUnder } from './thresholds.ts';
 
 const ofModel = { model: '=~$model' } as const;
 const noRows = 'until a request with a known user reads feature rows';

@@ -1,10 +1,10 @@
+import { line } from '../panels/line.ts';
+import { timeseries } from '../panels/panels.ts';
 import { dashboardScope } from '../queries/scopes.ts';
 import { selectSeries } from '../queries/target-series.ts';
 import type { Definition } from '../source/definition.ts';
 import type { MetricDefinition } from '../source/metric-definition.ts';
 import type { Dashboard, Panel, Query, Unit } from './dashboard.ts';
-import { line } from './line.ts';
-import { timeseries } from './panels.ts';
 
 const perLine = 3;
 

@@ -1,13 +1,13 @@
-import { candidateRow, componentRow } from './candidate-rows.ts';
-import { createContext, type DashboardContext } from './context.ts';
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { line } from '../panels/line.ts';
+import { heatmap, logs, timeseries, traces } from '../panels/panels.ts';
+import { pointLinks } from '../panels/point-links.ts';
+import { boundQueries, leastBoundMs } from '../panels/stage-bounds.ts';
+import { storePanels } from '../panels/store-panels.ts';
+import { candidateRow, componentRow } from '../rows/candidate-rows.ts';
+import { stageOutcomeRow } from '../rows/stage-outcome-row.ts';
 import type { Row } from './dashboard.ts';
 import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { heatmap, logs, timeseries, traces } from './panels.ts';
-import { pointLinks } from './point-links.ts';
-import { boundQueries, leastBoundMs } from './stage-bounds.ts';
-import { stageOutcomeRow } from './stage-outcome-row.ts';
-import { storePanels } from './store-panels.ts';
 
 const where = { work: '=~$work', stage: '=~$stage' } as const;
 

@@ -1,16 +1,16 @@
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { current } from '../panels/current.ts';
+import { line } from '../panels/line.ts';
+import { gauge, text, timeseries } from '../panels/panels.ts';
+import { storePanels } from '../panels/store-panels.ts';
+import { staysUnder } from '../panels/thresholds.ts';
 import { happened } from '../queries/happened.ts';
 import { dashboardScope } from '../queries/scopes.ts';
 import { createTargetSelect } from '../queries/target-series.ts';
-import { createContext, type DashboardContext } from './context.ts';
-import { current } from './current.ts';
+import { doors } from '../rows/door-row.ts';
+import { eventLoop, memory, notLinux, resources } from '../rows/process-rows.ts';
 import type { Panel } from './dashboard.ts';
-import { doors } from './door-row.ts';
 import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { gauge, text, timeseries } from './panels.ts';
-import { eventLoop, memory, notLinux, resources } from './process-rows.ts';
-import { storePanels } from './store-panels.ts';
-import { staysUnder } from './thresholds.ts';
 
 /** Use, saturation and errors of the process, its doors and its stores. */
 export const runtime: DashboardMaker = (definition) => {

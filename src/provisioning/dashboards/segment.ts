@@ -1,13 +1,13 @@
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { line } from '../panels/line.ts';
+import { table, text, timeseries } from '../panels/panels.ts';
+import { dashboardLink, pointLinks } from '../panels/point-links.ts';
+import { sessionEntropies, sessionEntropy, sessionFreshness } from '../panels/session-panels.ts';
+import { degradedShare, latencyBy, requestRate, requestShare } from '../panels/traffic-panels.ts';
 import { known, share } from '../queries/share.ts';
-import { createContext, type DashboardContext } from './context.ts';
+import { fairnessRow } from '../rows/fairness-row.ts';
 import type { Panel, Row } from './dashboard.ts';
-import { fairnessRow } from './fairness-row.ts';
 import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { table, text, timeseries } from './panels.ts';
-import { dashboardLink, pointLinks } from './point-links.ts';
-import { sessionEntropies, sessionEntropy, sessionFreshness } from './session-panels.ts';
-import { degradedShare, latencyBy, requestRate, requestShare } from './traffic-panels.ts';
 
 const where = { segment: '=~$segment', work: '=~$work' } as const;
 const view = { where, by: 'segment' } as const;

@@ -1,11 +1,8 @@
-import { both, numberRow, slice } from './comparison-numbers.ts';
-import { createContext, type DashboardContext } from './context.ts';
-import type { Panel, Row, Variable } from './dashboard.ts';
-import { differenceRow } from './difference-row.ts';
-import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { timeseries } from './panels.ts';
-import { pointLinks } from './point-links.ts';
+import { both, numberRow, slice } from '../panels/comparison-numbers.ts';
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { line } from '../panels/line.ts';
+import { timeseries } from '../panels/panels.ts';
+import { pointLinks } from '../panels/point-links.ts';
 import {
   clickCalibration,
   coverage,
@@ -13,9 +10,12 @@ import {
   novelty,
   predictionError,
   repetition,
-} from './quality-panels.ts';
-import { staysUnder } from './thresholds.ts';
-import { degradedShare, latencyBy, requestRate } from './traffic-panels.ts';
+} from '../panels/quality-panels.ts';
+import { staysUnder } from '../panels/thresholds.ts';
+import { degradedShare, latencyBy, requestRate } from '../panels/traffic-panels.ts';
+import { differenceRow } from '../rows/difference-row.ts';
+import type { Panel, Row, Variable } from './dashboard.ts';
+import type { DashboardMaker } from './index.ts';
 
 /** Two strategies beside each other, and which of their differences are more than chance. */
 export const strategyComparison: DashboardMaker = (definition) => {

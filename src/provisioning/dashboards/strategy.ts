@@ -1,11 +1,8 @@
-import { share } from '../queries/share.ts';
-import { tolerableDegradation } from './bounds.ts';
-import { createContext, type DashboardContext } from './context.ts';
-import type { Panel, Row } from './dashboard.ts';
-import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { stat, timeseries } from './panels.ts';
-import { pointLinks } from './point-links.ts';
+import { tolerableDegradation } from '../panels/bounds.ts';
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { line } from '../panels/line.ts';
+import { stat, timeseries } from '../panels/panels.ts';
+import { pointLinks } from '../panels/point-links.ts';
 import {
   clickCalibration,
   coverage,
@@ -14,15 +11,18 @@ import {
   novelty,
   predictionError,
   repetition,
-} from './quality-panels.ts';
-import { staysUnder } from './thresholds.ts';
+} from '../panels/quality-panels.ts';
+import { staysUnder } from '../panels/thresholds.ts';
 import {
   degradedShare,
   latencyBy,
   latencyQuantiles,
   outcomes,
   requestShare,
-} from './traffic-panels.ts';
+} from '../panels/traffic-panels.ts';
+import { share } from '../queries/share.ts';
+import type { Panel, Row } from './dashboard.ts';
+import type { DashboardMaker } from './index.ts';
 
 const ofRequests = {
   strategy: '=~$strategy',

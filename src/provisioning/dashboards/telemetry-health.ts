@@ -1,16 +1,16 @@
 import type { CounterName } from '../../telemetry/metrics.ts';
+import { createContext, type DashboardContext } from '../panels/context.ts';
+import { current } from '../panels/current.ts';
+import { line } from '../panels/line.ts';
+import { timeseries } from '../panels/panels.ts';
+import { staysUnder } from '../panels/thresholds.ts';
 import { happened } from '../queries/happened.ts';
 import { dashboardScope } from '../queries/scopes.ts';
-import { createContext, type DashboardContext } from './context.ts';
-import { current } from './current.ts';
+import { losses } from '../rows/loss-row.ts';
+import { pushes } from '../rows/push-row.ts';
+import { collector, manySeries, scrapes, versions } from '../rows/scrape-rows.ts';
 import type { Panel } from './dashboard.ts';
 import type { DashboardMaker } from './index.ts';
-import { line } from './line.ts';
-import { losses } from './loss-row.ts';
-import { timeseries } from './panels.ts';
-import { pushes } from './push-row.ts';
-import { collector, manySeries, scrapes, versions } from './scrape-rows.ts';
-import { staysUnder } from './thresholds.ts';
 
 const eventsOff = 'until events flow, or where `telemetry.events` is off';
 

@@ -1,5 +1,5 @@
 import { exposedName, type MetricName, metricTable } from '../../telemetry/metrics.ts';
-import type { RuleGroup } from './rule.ts';
+import type { RecordingRule, RuleGroup } from './rule.ts';
 import { isAlert } from './rule-groups.ts';
 
 /**
@@ -10,14 +10,10 @@ import { isAlert } from './rule-groups.ts';
  */
 export function alertsBySeries(groups: readonly RuleGroup[]): Map<string, readonly string[]> {
   const rules = groups.flatMap((group) => group.rules);
-  const recorded = new Map<string, string[]>();
-  for (const rule of rules) {
-    if (isAlert(rule)) continue;
-    recorded.set(rule.record, [...(recorded.get(rule.record) ?? []), rule.expr]);
-  }
+  const recordings = rules.flatMap((rule) => (isAlert(rule) ? [] : rule));
   const alerts = rules.filter(isAlert).map(({ alert, expr }) => ({
     alert,
-    series: seriesBehind(expr, recorded),
+    series: seriesBehind(expr, { recordings, slo: /slo="(\w+)"/.exec(expr)?.[1] }),
   }));
   const names = (Object.keys(metricTable) as MetricName[]).map(exposedName);
   return new Map(
@@ -28,16 +24,22 @@ export function alertsBySeries(groups: readonly RuleGroup[]): Map<string, readon
   );
 }
 
+interface Recordings {
+  readonly recordings: readonly RecordingRule[];
+  /** The kind of objective that is asked for; the others are not behind it. */
+  readonly slo: string | undefined;
+}
+
 /** Every series that an expression reads, or that a recorded series in it is made of. */
-function seriesBehind(
-  expr: string,
-  recorded: ReadonlyMap<string, readonly string[]>,
-  known = new Set<string>(),
-): Set<string> {
+function seriesBehind(expr: string, about: Recordings, known = new Set<string>()): Set<string> {
   for (const [name] of expr.matchAll(/[a-z_:][\w:]*(?=\{)/gi)) {
     if (known.has(name)) continue;
     known.add(name).add(name.replace(/_(?:bucket|sum|count)$/, ''));
-    for (const inner of recorded.get(name) ?? []) seriesBehind(inner, recorded, known);
+    for (const { record, labels, expr: inner } of about.recordings) {
+      const kind = labels?.slo;
+      if (record !== name || (kind !== undefined && kind !== about.slo)) continue;
+      seriesBehind(inner, about, known);
+    }
   }
   return known;
 }

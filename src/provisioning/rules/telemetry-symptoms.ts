@@ -9,6 +9,7 @@ export const telemetrySymptoms: AlertMaker = (context) => [
   ...ringLag(context),
   ...seriesLimit(context),
   ...labelOverflow(context),
+  ...metricsUnread(context),
   ...valuesRejected(context),
   ...feedbackRejected(context),
 ];
@@ -133,6 +134,35 @@ const labelOverflow: AlertMaker = ({ q }) => {
           value: 30,
         },
         silent: { series: { [series]: steady(12) }, stepSeconds: 300, atMinutes: 40 },
+      },
+    },
+  ];
+};
+
+const metricsUnread: AlertMaker = ({ q }) => {
+  const left = { metric: 'shop_orders_total', reason: 'timeout' } as const;
+  const series = q.select('metrics_unread_total', left);
+  const by = ['metric', 'reason'] as const;
+  return [
+    {
+      alert: 'SightlineMetricsUnread',
+      expr: `${q.happened('metrics_unread_total', { by, window: '15m' })} > 0`,
+      severity: 'warning',
+      forSeconds: 0,
+      keepFiringForSeconds: 900,
+      summary: 'Metrics are left out of scrapes.',
+      description:
+        '{{ $labels.metric }} was left out of {{ $value | humanize }} scrapes within 15 minutes: {{ $labels.reason }}.',
+      dashboard: { key: 'telemetry-health', panel: 'unread' },
+      runbook: {
+        meaning: 'Reading a metric failed or took too long, so the scrape went on without it.',
+        impact: 'Dashboards and alerts on it have gaps.',
+        diagnosis: `${query(q.rate('metrics_unread_total', { by }))}. A metric that a plugin registered reads something slow at each scrape; one of the gateway points to a blocked event loop: [SightlineEventLoopBlocked](#sightlineeventloopblocked).`,
+        mitigation: 'Let the plugin measure beside the scrape and hand out what it knows.',
+      },
+      proof: {
+        firing: { series: { [series]: '_x5 2+0x60' }, atMinutes: 10, labels: left, value: 2 },
+        silent: { series: { [series]: steady(2) }, stepSeconds: 300, atMinutes: 40 },
       },
     },
   ];

@@ -15,16 +15,17 @@ function configAt(path: string, different: Partial<Definition> = {}) {
   return parse(files.find((file) => file.path === path)!.text);
 }
 
+const program = 'amtool';
 const amtool = (...args: string[]) =>
-  execFileSync('amtool', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
-testWith('amtool').each(both)('amtool takes %s', (path) => {
+testWith(program).each(both)('amtool takes %s', (path) => {
   const nodes = ['[::1]:8081', 'reco-2:8081'];
   const folder = written(collectorFiles(exampleDefinition({ nodes })));
   expect(amtool('check-config', join(folder, path))).toContain('4 receivers');
 });
 
-testWith('amtool').each([
+testWith(program).each([
   ['critical', 'gateway,people'],
   ['warning', 'gateway,people'],
   ['info', 'gateway,nobody'],
@@ -35,7 +36,7 @@ testWith('amtool').each([
   expect(amtool('config', 'routes', 'test', config, `severity=${severity}`).trim()).toBe(receivers);
 });
 
-testWith('amtool')('an alert of somebody else without a severity reaches people', () => {
+testWith(program)('an alert of somebody else without a severity reaches people', () => {
   const folder = written(collectorFiles(exampleDefinition()));
   const config = `--config.file=${join(folder, both[0])}`;
   expect(amtool('config', 'routes', 'test', config, 'alertname=Disk').trim()).toBe('people');

@@ -19,8 +19,10 @@ function groups(different: Partial<Definition> = {}) {
   return JSON.parse(targets(definition, 'deploy/targets.json', onHost(definition)).text);
 }
 
-const promtool = testWith('promtool');
-promtool.each<[string, Partial<Definition>]>([
+const program = 'promtool';
+const testWithPromtool = testWith(program);
+
+testWithPromtool.each<[string, Partial<Definition>]>([
   ['as it is shipped', {}],
   ['with an environment', { environment: 'staging', nodes: ['a:8081', '[2001:db8::1]:8081'] }],
   ['scraped each second', { scrapeSeconds: 1, sloDays: 0.02, service: 'shop.recommender' }],
@@ -30,15 +32,15 @@ promtool.each<[string, Partial<Definition>]>([
   mkdirSync(join(folder, 'alerts'));
   writeFileSync(join(folder, 'alerts/some.yaml'), 'groups: []\n');
   const args = ['check', 'config', join(folder, 'deploy/prometheus.yml')];
-  expect(execFileSync('promtool', args, { encoding: 'utf8' })).toMatch(/1 rule files|SUCCESS/);
+  expect(execFileSync(program, args, { encoding: 'utf8' })).toMatch(/1 rule files|SUCCESS/);
 });
 
-promtool('promtool finds a broken rule file through the configuration', () => {
+testWithPromtool('promtool finds a broken rule file through the configuration', () => {
   const folder = written(collectorFiles(exampleDefinition()));
   mkdirSync(join(folder, 'alerts'));
   writeFileSync(join(folder, 'alerts/some.yaml'), 'groups: [{ name: a, rules: [{}] }]\n');
   const args = ['check', 'config', join(folder, 'deploy/prometheus.yml')];
-  expect(() => execFileSync('promtool', args, { stdio: 'pipe' })).toThrow();
+  expect(() => execFileSync(program, args, { stdio: 'pipe' })).toThrow();
 });
 
 test('the gateway is scraped under its service name at every node, IPv6 as well', () => {

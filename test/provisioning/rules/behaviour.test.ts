@@ -5,23 +5,25 @@ import { promisedDefinition } from './promised-definition.ts';
 import { play } from './promtool.ts';
 
 const ruled = testWith('promtool');
-const definition = exampleDefinition();
+const definition = exampleDefinition({ works: exampleDefinition().works.slice(0, 1) });
 const burn = 'SightlineAvailabilityBudgetBurn';
 const work = 'sightline_request_duration_seconds_count{job="sightline", work="home", outcome=';
 const ok = `${work}"ok"}`;
 const failed = `${work}"error"}`;
 
-ruled('a total outage pages within four minutes and ends after it', async () => {
+ruled('a total outage pages within eight minutes, and stops paging when it is over', async () => {
   await play(definition, {
-    // An hour of health, an outage of ten minutes, health.
-    series: { [ok]: '0+600x60 36000+0x9 36600+600x60', [failed]: '0x60 600+600x9 6000+0x60' },
-    step: '1m',
+    // Seven hours of health, ten minutes of outage, health.
+    series: {
+      [ok]: '0+1200x210 252000+0x4 253200+1200x60',
+      [failed]: '0x210 1200+1200x4 6000+0x60',
+    },
+    step: '2m',
     alerts: [
-      [burn, '1h', []],
-      [burn, '1h4m', []],
-      [burn, '1h7m', ['critical']],
-      [burn, '1h12m', ['critical']],
-      [burn, '1h25m', ['warning']],
+      [burn, '7h', []],
+      [burn, '7h8m', ['critical']],
+      [burn, '7h10m', ['critical']],
+      [burn, '8h', ['warning']],
     ],
   });
 });
@@ -39,12 +41,12 @@ ruled('a spike of a minute that spends little pages nobody', async () => {
 
 ruled('a slow burn is a ticket and never a page', async () => {
   await play(definition, {
-    // Three days of health, then one request in 500 fails: twice what .999 allows.
-    series: { [ok]: '0+6000x1300 7804988+5988x1300', [failed]: '0x1300 0+12x1300' },
+    // Half a day of health, then one request in 500 fails: twice what .999 allows.
+    series: { [ok]: '0+6000x144 869988+5988x230', [failed]: '0x144 12+12x230' },
     step: '5m',
     alerts: [
-      [burn, '108h', []],
-      [burn, '200h', ['warning']],
+      [burn, '18h', []],
+      [burn, '30h', ['warning']],
     ],
   });
 });
@@ -147,7 +149,7 @@ ruled('a loss that is the first of its kind is told, one of long ago is not', as
     series: { [lost('ring_full')]: '_x29 3x60' },
     step: '1m',
     alerts: [
-      ['SightlineTelemetryLost', '29m', []],
+      ['SightlineTelemetryLost', '28m', []],
       ['SightlineTelemetryLost', '31m', ['warning']],
       ['SightlineTelemetryLost', '1h10m', []],
     ],

@@ -3,7 +3,7 @@ import { exampleDefinition } from '../example-definition.ts';
 
 /** The shipped definition, whose first work and whose features stage promise all that can be promised. */
 export function promisedDefinition(different: Partial<Definition> = {}): Definition {
-  const [first, ...others] = exampleDefinition().works;
+  const [first, ...others] = unpromisedDefinition().works;
   return exampleDefinition({ works: [promisingAll(first), ...others], ...different });
 }
 
@@ -25,12 +25,36 @@ function promisingAll(work: WorkDefinition): WorkDefinition {
   };
 }
 
-/** What the gateway promises nothing of. */
-export function unpromisedDefinition(): Definition {
+/** The shipped definition without any promise. */
+export function unpromisedDefinition(different: Partial<Definition> = {}): Definition {
   const works = exampleDefinition().works.map((work) => ({
     ...work,
     slo: {},
     stages: work.stages.map((stage) => ({ ...stage, slo: {} })),
   }));
-  return exampleDefinition({ works });
+  return exampleDefinition({ works, ...different });
 }
+
+const bareWork: WorkDefinition = {
+  name: 'home',
+  strategy: 'home',
+  budgetMs: 100,
+  slo: {},
+  stages: [{ name: 'retrieve', budgetMs: undefined, slo: {} }],
+  models: [],
+};
+
+/** Definitions that rules must get along with, by what they are like. */
+export const definitions: Readonly<Record<string, Definition>> = {
+  'as shipped': exampleDefinition(),
+  'with every promise, in an environment': promisedDefinition({ environment: 'staging' }),
+  'of a period of half an hour': promisedDefinition({ sloDays: 0.02, scrapeSeconds: 1 }),
+  'with slow scrapes': promisedDefinition({ sloDays: 90, scrapeSeconds: 300, tickSeconds: 3600 }),
+  'without promises': unpromisedDefinition(),
+  'with hardly anything': exampleDefinition({
+    works: [bareWork],
+    experiments: [],
+    segments: [],
+    models: [],
+  }),
+};
