@@ -1,4 +1,4 @@
-/** Calls `run` once after a time, unless the answer is called before. */
+/** Calls `run` once after a time, at once where it is over, unless the answer is called before. */
 export type Schedule = (delayMs: number, run: () => void) => () => void;
 
 /** The longest delay that Node.js takes. */
@@ -6,6 +6,6 @@ const longestMs = 2 ** 31 - 1;
 
 /** The machine's timers; they do not keep the process alive. Longer delays than 24 days end early. */
 export const systemSchedule: Schedule = (delayMs, run) => {
-  const timer = setTimeout(run, Math.min(delayMs, longestMs)).unref();
+  const timer = setTimeout(run, Math.min(Math.max(delayMs, 0), longestMs)).unref();
   return () => clearTimeout(timer);
 };

@@ -40,6 +40,3 @@ export const provisioningSchema = z
       .describe('File with the series of your own plugins, in the form of `metrics.yaml`'),
   })
   .prefault({});
-
-/** The settings of `sightline generate`. */
-export type ProvisioningOptions = z.output<typeof provisioningSchema>;

@@ -125,7 +125,7 @@ function startWriter(options: DataWriterOptions): StartedWriter {
   const file = import.meta.url.endsWith('.ts') ? './sqlite-writer.ts' : './sqlite-writer.js';
   const sent = new Int32Array(new SharedArrayBuffer(4));
   const workerData: WriterThreadOptions = { ...options, sent };
-  const worker = new Worker(new URL(file, import.meta.url), { workerData });
+  const worker = new Worker(new URL(file, import.meta.url), { workerData, name: 'data-writer' });
   return { worker, folder: options.folder, sent };
 }
 

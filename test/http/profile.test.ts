@@ -46,6 +46,8 @@ const wrong: readonly [query: string, status: number, path: string][] = [
   ['seconds=61', 422, 'seconds'],
   ['seconds=1.5', 422, 'seconds'],
   ['seconds=ten', 422, 'seconds'],
+  ['interval_ms=0', 422, 'interval_ms'],
+  ['interval_ms=101', 422, 'interval_ms'],
   ['hz=100', 422, 'hz'],
   ['type=cpu&type=heap', 422, 'type'],
   ['type=%ff', 400, 'type'],

@@ -15,6 +15,12 @@ export const profileQuery = z.strictObject({
       '`cpu`: where time goes. `heap`: what was allocated meanwhile and is still there. `allocations`: what was allocated meanwhile',
   }),
   seconds: z.int().min(1).max(60).default(10).meta({ description: 'How long it samples' }),
+  interval_ms: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .meta({ description: 'Time between two samples of `cpu`; a longer one costs less' }),
 });
 
 /** What taking a profile needs beside the request. */
@@ -34,14 +40,14 @@ export async function takeProfile(
   { requestId, failureHeaders }: Parameters<Handle>[1],
 ): Promise<Response> {
   const { url, signal } = c.req.raw;
-  const query = parseQuery(url, { type: 'text', seconds: 'number' });
-  const { type, seconds } = parse(profileQuery, query);
+  const query = parseQuery(url, { type: 'text', seconds: 'number', interval_ms: 'number' });
+  const { type, seconds, interval_ms: intervalMs } = parse(profileQuery, query);
   if (gateway.readiness().reasons.includes('draining'))
     throw new SightlineError('SL_SHUTTING_DOWN', 'gateway is draining, expected one that serves');
   const secondsLeft = profiler.secondsLeft();
   if (secondsLeft > 0) failureHeaders['retry-after'] = String(Math.ceil(secondsLeft));
   const fileName = `sightline-${type}-${fileTime(clock.now())}.pb.gz`;
-  const bytes = await profiler.take({ type, seconds, signal });
+  const bytes = await profiler.take({ type, seconds, intervalMs, signal });
   return new Response(bytes, {
     headers: {
       'content-type': 'application/octet-stream',

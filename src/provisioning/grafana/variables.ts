@@ -80,13 +80,15 @@ interface VariableBuilder {
 
 /** Gives a query variable all that is said in the same way in both formats, and returns it. */
 export function setVariable<Made extends VariableBuilder>(builder: Made, of: LabelVariable): Made {
-  const { label, description, query, isSingle, initial } = of;
+  const { name, label, description, query, isSingle, initial } = of;
   builder.label(label).definition(query).multi(!isSingle).includeAll(!isSingle);
   if (description !== undefined) builder.description(description);
   // Grafana chooses the first of the values that are chosen one at a time.
   if (isSingle) return builder;
   const [text, value] = initial === undefined ? ['All', '$__all'] : [initial, initial];
-  return builder.allValue('.+').current({ text: [text], value: [value] });
+  // A request that failed early has neither strategy nor segment nor catalogue, and counts all the same.
+  const all = name === 'job' || name === 'instance' ? '.+' : '.*';
+  return builder.allValue(all).current({ text: [text], value: [value] });
 }
 
 /** A query for label values, as the editor of Grafana writes it. */

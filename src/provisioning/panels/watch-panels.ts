@@ -1,5 +1,6 @@
 import type { Panel, Row } from '../dashboards/dashboard.ts';
 import type { DashboardContext } from './context.ts';
+import { firingSelector } from './firing-selector.ts';
 import { line } from './line.ts';
 import { alerts, stat, table, timeseries } from './panels.ts';
 import { staysUnder } from './thresholds.ts';
@@ -29,7 +30,7 @@ export function firingAlerts(context: DashboardContext): Panel {
     title: 'Alerts',
     description: 'Alerts that fire now; the list stands at the end of this page.',
     unit: 'none',
-    queries: [{ expr: `count(${firing(context)}) or vector(0)` }],
+    queries: [{ expr: `count(${firingSelector(context)}) or vector(0)` }],
     ...staysUnder(1),
     links: [toAnomalies],
   });
@@ -81,7 +82,7 @@ function alertList(context: DashboardContext): Panel {
     description:
       'Alerts of Prometheus that fire now. Each has a page in the runbook: what it means, how to look, how to mend.',
     unit: 'none',
-    queries: [{ expr: firing(context), legend: '{{alertname}}', isInstant: true }],
+    queries: [{ expr: firingSelector(context), legend: '{{alertname}}', isInstant: true }],
     mayBeEmpty: 'while nothing is wrong',
     links: [toAnomalies],
   });
@@ -104,10 +105,4 @@ function versions({ q }: DashboardContext): Panel {
     columns: { version: 'Version', node: 'Node.js' },
     links: [toRuntime],
   });
-}
-
-/** The watchdog fires always: it says that alerts get through. Alerts have no instance of their own. */
-function firing({ definition: { environment } }: DashboardContext): string {
-  const place = environment === undefined ? '' : `, environment="${environment}"`;
-  return `ALERTS{job=~"$job"${place}, alertstate="firing", alertname!="SightlineWatchdog"}`;
 }

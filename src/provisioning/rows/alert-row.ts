@@ -1,5 +1,6 @@
 import type { Panel, Row } from '../dashboards/dashboard.ts';
 import type { DashboardContext } from '../panels/context.ts';
+import { firingSelector } from '../panels/firing-selector.ts';
 import { line } from '../panels/line.ts';
 import { alerts, logs, timeline } from '../panels/panels.ts';
 
@@ -14,12 +15,6 @@ export function alerting(context: DashboardContext): Row {
   };
 }
 
-/** Alerts have the labels that their rules keep, and no instance. */
-function firingAlerts({ definition: { environment } }: DashboardContext): string {
-  const place = environment === undefined ? '' : `, environment="${environment}"`;
-  return `ALERTS{job=~"$job"${place}, alertstate="firing", alertname!="SightlineWatchdog"}`;
-}
-
 function alertsOverTime(context: DashboardContext): Panel {
   return timeline({
     key: 'alerts-firing',
@@ -29,7 +24,7 @@ function alertsOverTime(context: DashboardContext): Panel {
     unit: 'none',
     queries: [
       {
-        expr: `max by (alertname, severity) (${firingAlerts(context)})`,
+        expr: `max by (alertname, severity) (${firingSelector(context)})`,
         legend: '{{alertname}} {{severity}}',
       },
     ],
@@ -45,7 +40,7 @@ function alertList(context: DashboardContext): Panel {
     description:
       'Alerts that fire now. Each has a page in the runbook: what it means, how to look, how to mend.',
     unit: 'none',
-    queries: [{ expr: firingAlerts(context), legend: '{{alertname}}', isInstant: true }],
+    queries: [{ expr: firingSelector(context), legend: '{{alertname}}', isInstant: true }],
     mayBeEmpty: 'while no alert fires',
   });
 }

@@ -3,15 +3,12 @@ import type { DashboardContext } from '../panels/context.ts';
 import { line } from '../panels/line.ts';
 import { timeseries } from '../panels/panels.ts';
 import { dashboardLink } from '../panels/point-links.ts';
-import { clickCalibration, predictionError } from '../panels/quality-panels.ts';
+import { clickCalibration, noClicks, predictionError } from '../panels/quality-panels.ts';
 
 const view = {
   where: { strategy: '=~$strategy', catalog: '=~$catalog' },
   by: ['strategy', 'catalog'],
 } as const;
-
-/** Why nothing may be known of clicks yet. */
-export const noClicks = 'until the time is over in which clicks may still come back to answers';
 
 /** Why there may be no feedback of requests. */
 export const noFeedback = 'until feedback names the requests that it answers';

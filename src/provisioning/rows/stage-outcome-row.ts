@@ -71,6 +71,7 @@ function overruns(context: DashboardContext): Panel {
     min: 0,
     queries: overrunQueries(context),
     ...staysUnder(0.01),
+    mayBeEmpty: 'while the work gets no requests',
     links: pointLinks('stage'),
   });
 }

@@ -1,6 +1,9 @@
-import { growing, steady } from './proof-series.ts';
+import { durationText } from './duration.ts';
+import { growing, steady, withLabels } from './proof-series.ts';
 import { type AlertMaker, curl, leastEvents, query, where } from './symptom.ts';
 import { rateWindow } from './windows.ts';
+
+const instance = 'gateway-1:8081';
 
 /** What the anomaly engine finds, how it does itself, and whether anybody is told. */
 export const anomalySymptoms: AlertMaker = (context) => [
@@ -81,20 +84,20 @@ const engineSlow: AlertMaker = ({ definition, over }) => {
   ];
 };
 
-const engineSilent: AlertMaker = ({ definition, q, over }) => {
+const engineSilent: AlertMaker = ({ definition, q }) => {
   const name = 'anomaly_tick_duration_seconds';
   const seconds = Math.max(rateWindow(definition, 600), 5 * definition.tickSeconds);
-  const looks = q.select(name, {}, '_count');
+  const looks = withLabels(q.select(name, {}, '_count'), { instance });
   const later = { stepSeconds: seconds / 2, atMinutes: (8 * seconds) / 120 };
   return [
     {
       alert: 'SightlineAnomalyEngineSilent',
-      expr: `${over(seconds).count(name)} == 0`,
+      expr: `rate(${q.select(name, {}, '_count')}[${durationText(seconds)}]) == 0`,
       severity: 'warning',
       forSeconds: 300,
       keepFiringForSeconds: 300,
       summary: 'The anomaly engine has stopped looking.',
-      description: 'No series was looked at by the anomaly engine of {{ $labels.job }}.',
+      description: 'The anomaly engine of {{ $labels.instance }} looks at nothing any more.',
       dashboard: { key: 'anomalies', panel: 'tick-time' },
       runbook: {
         meaning:
@@ -105,7 +108,7 @@ const engineSilent: AlertMaker = ({ definition, q, over }) => {
         mitigation: 'Restart the instance; baselines are learnt anew.',
       },
       proof: {
-        firing: { series: { [looks]: '0+2x2 4+0x20' }, ...later },
+        firing: { series: { [looks]: '0+2x2 4+0x20' }, ...later, labels: { instance } },
         silent: { series: { [looks]: growing(2) }, ...later },
       },
     },
@@ -153,8 +156,7 @@ const webhooksFailing: AlertMaker = ({ definition, over }) => {
       alert: 'SightlineWebhooksFailing',
       expr: where(
         q,
-        `${failed} / ${q.rate(name, { by })} > 0.1`,
-        `${failed} * 900 >= ${leastEvents}`,
+        [`${failed} / ${q.rate(name, { by })} > 0.1`, `${failed} * 900 >= ${leastEvents}`],
         by,
       ),
       severity: 'warning',

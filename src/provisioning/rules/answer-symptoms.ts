@@ -1,6 +1,6 @@
 import { durationText } from './duration.ts';
-import { growing, observed } from './proof-series.ts';
-import { type AlertMaker, ago, curl, leastEvents, query, where } from './symptom.ts';
+import { growing, observed, steady } from './proof-series.ts';
+import { type AlertMaker, ago, curl, leastEvents, query, trainAnew, where } from './symptom.ts';
 import { rateWindow } from './windows.ts';
 
 /** Answers that are missing, empty or not what was asked for. */
@@ -24,8 +24,10 @@ const answersFailing: AlertMaker = ({ definition, q }) => {
       alert: 'SightlineAnswersFailing',
       expr: where(
         q,
-        `${q.recorded('sightline:error_rate:5m')} + ${q.recorded('sightline:empty_rate:5m')} > 0.5`,
-        `${failed} * 300 >= ${leastEvents}`,
+        [
+          `${q.recorded('sightline:error_rate:5m')} + ${q.recorded('sightline:empty_rate:5m')} > 0.5`,
+          `${failed} * 300 >= ${leastEvents}`,
+        ],
         ['work'],
       ),
       severity: 'critical',
@@ -39,8 +41,8 @@ const answersFailing: AlertMaker = ({ definition, q }) => {
         meaning:
           'More than half of the requests of a work have failed or were answered with no item for three minutes, whatever its objectives are.',
         impact: 'People see no recommendations of this work.',
-        diagnosis: `Errors or empty answers: ${query(q.count('request_duration_seconds', { by: ['work', 'outcome'] }))}. Errors: log lines of level \`error\`, ${query(q.count('http_server_request_duration_seconds', { where: { error_type: '!=' }, by: ['http_route', 'error_type'] }))}. Empty: the candidate funnel of Pipeline stage. Did it begin with a deploy or a generation? ${curl(definition, '/control/generations')}`,
-        mitigation: `Roll the deploy or the generation back. Take a single bad instance out with ${curl(definition, '/control/drain', 'POST')}. Let callers show their own list meanwhile.`,
+        diagnosis: `Errors or empty answers: ${query(q.count('request_duration_seconds', { by: ['work', 'outcome'] }))}. Errors: log lines of level \`error\`, ${query(q.count('http_server_request_duration_seconds', { where: { error_type: '!=' }, by: ['http_route', 'error_type'] }))}. Empty: the candidate funnel of Pipeline stage. Did it begin with a deploy, a changed configuration, or a generation (${curl(definition, '/control/generations')})?`,
+        mitigation: `Roll the deploy or the configuration back. Take a single bad instance out with ${curl(definition, '/control/drain', { method: 'POST' })}. Let callers show their own list meanwhile.`,
       },
       proof: {
         firing: {
@@ -63,8 +65,7 @@ const emptyAnswers: AlertMaker = ({ q }) => {
       alert: 'SightlineEmptyAnswers',
       expr: where(
         q,
-        `${q.recorded('sightline:empty_rate:5m')} > 0.05`,
-        `${empty} * 300 >= ${leastEvents}`,
+        [`${q.recorded('sightline:empty_rate:5m')} > 0.05`, `${empty} * 300 >= ${leastEvents}`],
         ['work'],
       ),
       severity: 'warning',
@@ -108,8 +109,10 @@ const fallbackRateHigh: AlertMaker = ({ definition, q }) => {
       alert: 'SightlineFallbackRateHigh',
       expr: where(
         q,
-        `${q.recorded('sightline:fallback_rate:5m')} > 0.05`,
-        `${q.increase('fallback_total', { by: ['work'] })} >= ${leastEvents}`,
+        [
+          `${q.recorded('sightline:fallback_rate:5m')} > 0.05`,
+          `${q.increase('fallback_total', { by: ['work'] })} >= ${leastEvents}`,
+        ],
         ['work'],
       ),
       severity: 'warning',
@@ -125,7 +128,7 @@ const fallbackRateHigh: AlertMaker = ({ definition, q }) => {
         impact: 'Answers are less personal, up to the popular items for everybody. Clicks fall.',
         diagnosis: `Stage and reason: ${query(q.rate('fallback_total', { by: ['work', 'stage', 'reason'] }))}. \`timeout.*\` and \`budget.exhausted\`: something is slow, see [SightlineStageOverBudget](#sightlinestageoverbudget). \`model.*\`: ${curl(definition, '/control/models')}. \`dependency.*\`: [SightlineStoreFailing](#sightlinestorefailing). \`candidates.*\`: the candidate funnel. \`plugin.*\`: the log lines of the requests carry the cause.`,
         mitigation:
-          'Mend what the reason names. A model that cannot be loaded is trained anew with `sightline train`. A stage that is skipped needs a greater budget or less to do.',
+          'Mend what the reason names. A model that cannot be loaded is trained anew, see [SightlineModelMissing](#sightlinemodelmissing). A stage that is skipped needs a greater budget or less to do.',
       },
       proof: {
         firing: { series: replaced(20), atMinutes: 13, labels: { work: 'home' }, value: 0.2 },
@@ -147,9 +150,11 @@ const retrievalStarved: AlertMaker = ({ q }) => {
   return [
     {
       alert: 'SightlineRetrievalStarved',
-      expr: where(q, `${q.quantile(0.5, name, of)} < 5`, `${q.count(name, of)} * 300 >= 20`, [
-        'work',
-      ]),
+      expr: where(
+        q,
+        [`${q.quantile(0.5, name, of)} < 5`, `${q.count(name, of)} * 300 >= 20`],
+        ['work'],
+      ),
       severity: 'warning',
       forSeconds: 600,
       keepFiringForSeconds: 600,
@@ -162,8 +167,7 @@ const retrievalStarved: AlertMaker = ({ q }) => {
           'The median number of candidates that the retrieve stage brings has been under five for ten minutes.',
         impact: 'There is nothing to choose from: lists are short, equal for everybody, or empty.',
         diagnosis: `Which retriever stopped: ${query(q.rate('retriever_hits_total', { by: ['work', 'component'] }))}. A store without items (${query(q.select('store_rows', { table: 'items' }))}), a model trained on other items, or requests for items and users that nobody knows read like this.`,
-        mitigation:
-          'Train the models on the catalogue that is served now. Load the items again. Until then give the work `popular` as one more retriever.',
+        mitigation: `Load the items again. ${trainAnew} Until then give the work \`popular\` as one more retriever.`,
       },
       proof: {
         firing: { series: found(1), atMinutes: 13, labels: { work: 'home' }, value: 0.5 },
@@ -185,7 +189,7 @@ const retrieverSilent: AlertMaker = ({ definition, q, over }) => {
   return [
     {
       alert: 'SightlineRetrieverSilent',
-      expr: `(\n${where(q, `${over(gone).increase(name, of)} == 0`, `${before} > 1`, ['work', 'component'])}\n)\nand on (${q.labels('work')})\n${asked}`,
+      expr: `(\n${where(q, [`${over(gone).increase(name, of)} == 0`, `${before} > 1`], ['work', 'component'])}\n)\nand on (${q.labels('work')})\n${asked}`,
       severity: 'warning',
       forSeconds: 60,
       keepFiringForSeconds: 600,
@@ -198,8 +202,7 @@ const retrieverSilent: AlertMaker = ({ definition, q, over }) => {
         impact:
           'Its part of the candidates is missing. Others fill the list, so nobody sees it but the quality of the answers.',
         diagnosis: `${curl(definition, '/control/models')} says whether its model is ready. ${query(q.rate(name, { by: ['work', 'component'] }))}, ${query(q.quantile(0.99, 'component_duration_seconds', { where: { stage: 'retrieve' }, by: ['component'] }))}. An answer with \`"explain": true\` lists it with its count and outcome.`,
-        mitigation:
-          'Train or restore its model. If it was taken out on purpose, the alert ends by itself after a day.',
+        mitigation: `${trainAnew} If it was taken out on purpose, the alert ends by itself after a day.`,
       },
       proof: {
         firing: {
@@ -219,10 +222,14 @@ const noTraffic: AlertMaker = ({ definition, q, over }) => {
   const before = ago(durationText(gone), over(3600).count(name));
   const asked = q.select(name, { work: 'home', outcome: 'ok' }, '_count');
   const later = { stepSeconds: gone / 2, atMinutes: gone / 8 };
+  const up = { [q.target('up')]: steady(1) };
   return [
     {
       alert: 'SightlineNoTraffic',
-      expr: `${before} > 0.1\nunless\n${over(gone).count(name)} > 0`,
+      expr: where(q, [
+        `${before} > 0.1\nunless\n${over(gone).count(name)} > 0`,
+        `max by (${q.labels()}) (${q.target('up')}) > 0`,
+      ]),
       severity: 'critical',
       forSeconds: 120,
       keepFiringForSeconds: 300,
@@ -239,11 +246,11 @@ const noTraffic: AlertMaker = ({ definition, q, over }) => {
       },
       proof: {
         firing: {
-          series: { [asked]: '0+300x12 3600+0x12' },
+          series: { ...up, [asked]: '0+300x12 3600+0x12' },
           ...later,
           value: (600 / gone) * (1 - gone / 7200),
         },
-        silent: { series: { [asked]: growing(300) }, ...later },
+        silent: { series: { ...up, [asked]: growing(300) }, ...later },
       },
     },
   ];

@@ -1,5 +1,5 @@
 import { aDayLater, aWeekLater, growing, observed, steady, withLabels } from './proof-series.ts';
-import { type AlertMaker, ago, curl, query, where } from './symptom.ts';
+import { type AlertMaker, ago, curl, query, trainAnew, where } from './symptom.ts';
 
 /** Items, sessions and catalogues that move away from what was learnt. */
 export const driftSymptoms: AlertMaker = (context) => [
@@ -19,7 +19,7 @@ const similarityDecays: AlertMaker = ({ definition, q, over }) => {
   return [
     {
       alert: 'SightlineSimilarityDecays',
-      expr: where(q, `${share} > 0.2`, `${readings} * 3600 >= 100`, ['catalog']),
+      expr: where(q, [`${share} > 0.2`, `${readings} * 3600 >= 100`], ['catalog']),
       severity: 'warning',
       forSeconds: 1800,
       keepFiringForSeconds: 3600,
@@ -32,7 +32,7 @@ const similarityDecays: AlertMaker = ({ definition, q, over }) => {
           'Over an hour one reading in five says that an item loses more than 0.015 of its mean similarity to its neighbours with each event.',
         impact: '“Similar” items are not what people take for similar any more.',
         diagnosis: `${curl(definition, '/control/signals/similarity/history')}. Do neighbours fall out of use, as after a sale or a season (similarity fades with the time since the neighbour was clicked), or did vectors change: ${curl(definition, '/control/models')}?`,
-        mitigation: 'Train (`sightline train`); single items are learnt anew by themselves.',
+        mitigation: `Single items are learnt anew by themselves. ${trainAnew}`,
       },
       proof: {
         firing: {
@@ -68,8 +68,7 @@ const coldItemsGrow: AlertMaker = ({ definition, q }) => {
           'The number of items without a vector that were clicked already was over ten through the last hour, and over 1.5 times of what it was a day before.',
         impact: 'New items are not recommended by what people look at, only as new or popular.',
         diagnosis: `Are they learnt at all: ${query(q.rate('item_retrains_total', { by: ['outcome'] }))}. An item needs ten clicks in five sessions first: ${curl(definition, '/control/signals/similarity/history')}. Was a catalogue loaded in bulk?`,
-        mitigation:
-          'After a bulk load train everything with `sightline train`. Where retraining fails, see [SightlineRetrainingFailing](#sightlineretrainingfailing).',
+        mitigation: `Where retraining fails, see [SightlineRetrainingFailing](#sightlineretrainingfailing). After a bulk load learn everything: ${trainAnew}`,
       },
       proof: {
         firing: {
@@ -101,9 +100,11 @@ const sessionEntropyMoved: AlertMaker = ({ definition, q, over }) => {
   return [
     {
       alert: 'SightlineSessionEntropyMoved',
-      expr: where(q, `(\n${moved} > 0.5\nor\n${moved} < -0.5\n)`, `${sessions} * 3600 >= 100`, [
-        'segment',
-      ]),
+      expr: where(
+        q,
+        [`(\n${moved} > 0.5\nor\n${moved} < -0.5\n)`, `${sessions} * 3600 >= 100`],
+        ['segment'],
+      ),
       severity: 'warning',
       forSeconds: 1800,
       keepFiringForSeconds: 3600,
@@ -200,8 +201,7 @@ const domainDrift: AlertMaker = ({ definition, q }) => {
           'The distance between the last clicks of the target and the reference of the source has passed the scale of the pair for five minutes: the most that chance showed, times a margin. Where source and target are one catalogue, its own demand has moved.',
         impact: 'Models answer for a demand that is not there any more.',
         diagnosis: `${curl(definition, '/control/signals/drift/history')}, ${query(q.level('domain_distance', { by: ['source', 'target'], of: 'max' }))} beside ${query(q.level('domain_drift_scale', { by: ['source', 'target'], of: 'max' }))}. Do requests name the catalogue of the page they are made on, since the last deploy of the caller? A campaign, a season or a bot moves it as well.`,
-        mitigation:
-          'Mend a caller that names the wrong catalogue. If the demand is new and stays, train; the reference follows the new model.',
+        mitigation: `Mend a caller that names the wrong catalogue. If the demand is new and stays, learn it; the reference follows the new model. ${trainAnew}`,
       },
       proof: {
         firing: { series: drifted(1), atMinutes: 8, labels: pair, value: 1 },

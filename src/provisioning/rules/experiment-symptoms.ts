@@ -31,7 +31,7 @@ const sampleRatioMismatch: AlertMaker = ({ definition, q }) => {
         impact:
           'Nothing that the experiment says may be believed: the arms have different people. The split is held until it ends.',
         diagnosis: `${query(q.level('experiment_allocation_ratio', { by: ['experiment', 'variant'] }))} beside ${query(q.level('experiment_share_ratio', { by: ['experiment'] }))}. Does one arm lose answers (errors, timeouts, empty)? Do some callers bring no user and session, or send the same for many people? ${curl(definition, '/control/experiments')}`,
-        mitigation: `End it if it goes on: ${curl(definition, '/control/experiments/NAME/kill', 'POST')}. Mend the cause and begin again with a new name, so that people are split anew.`,
+        mitigation: `End it if it goes on: ${curl(definition, '/control/experiments/NAME/kill', { method: 'POST' })}. Mend the cause and begin again with a new name, so that people are split anew.`,
       },
       proof: {
         firing: {
@@ -75,7 +75,7 @@ const armStarved: AlertMaker = ({ definition, q }) => {
           'The share of the exposures that an arm received has been under a fifth of the smaller planned share for half an hour.',
         impact: 'The experiment learns nothing.',
         diagnosis: `${curl(definition, '/control/experiments')}: was it killed, or its share set to nothing? Does its work answer at all: ${query(q.count('request_duration_seconds', { by: ['work', 'strategy', 'outcome'] }))}. Do callers send neither user nor session? Then everybody is control.`,
-        mitigation: `Revive it if it was killed by mistake: ${curl(definition, '/control/experiments/NAME/revive', 'POST')}. Mend the work of the arm, or the callers.`,
+        mitigation: `Revive it if it was killed by mistake: ${curl(definition, '/control/experiments/NAME/revive', { method: 'POST' })}. Mend the work of the arm, or the callers.`,
       },
       proof: {
         firing: {

@@ -30,8 +30,10 @@ const latencyHigh: AlertMaker = ({ definition, q }) => {
       alert: 'SightlineLatencyHigh',
       expr: where(
         q,
-        `(\n${slow.join('\nor\n')}\n)`,
-        `sum by (${q.labels('work')}) (${q.recorded('sightline:requests:rate5m')}) * 300 >= ${leastSamples}`,
+        [
+          `(\n${slow.join('\nor\n')}\n)`,
+          `sum by (${q.labels('work')}) (${q.recorded('sightline:requests:rate5m')}) * 300 >= ${leastSamples}`,
+        ],
         ['work'],
       ),
       severity: 'warning',
@@ -47,7 +49,7 @@ const latencyHigh: AlertMaker = ({ definition, q }) => {
         impact: 'One caller in twenty waits so long, or gives up and shows nothing.',
         diagnosis: `Which stage: ${query(q.recorded('sightline:stage_latency_p99:5m'))}. Which instance: Runtime, event loop and garbage collection. A store: ${query(q.quantile(0.99, 'store_fetch_duration_seconds', { by: ['store'] }))}. Exemplars of the latency panel lead to slow traces; ${curl(definition, '/control/anomalies')} names the segment or catalogue if it is one.`,
         mitigation:
-          'Give the stage that waits a `budgetMs`, so that it is skipped in time. Add instances if all of them are busy. If it began with a generation or a deploy, roll that back.',
+          'Give the stage that waits a `budgetMs`, so that it is skipped in time. Add instances if all of them are busy. If it began with a deploy or a changed configuration, roll that back.',
       },
       proof: {
         firing: {
@@ -85,8 +87,10 @@ const stageOverBudget: AlertMaker = ({ definition, q }) => {
       alert: 'SightlineStageOverBudget',
       expr: where(
         q,
-        `(\n${over.join('\nor\n')}\n)`,
-        `${q.count(name, { by: ['work', 'stage'] })} * 300 >= ${leastSamples}`,
+        [
+          `(\n${over.join('\nor\n')}\n)`,
+          `${q.count(name, { by: ['work', 'stage'] })} * 300 >= ${leastSamples}`,
+        ],
         ['work', 'stage'],
       ),
       severity: 'warning',

@@ -1,7 +1,7 @@
 import type { Definition } from '../source/definition.ts';
 import { oneOf } from './one-of.ts';
 import { growing, steady, withLabels } from './proof-series.ts';
-import { type AlertMaker, curl, query } from './symptom.ts';
+import { type AlertMaker, curl, query, trainAnew } from './symptom.ts';
 
 /** How often models are taken to be trained where nobody promised anything. */
 const usualHours = 168;
@@ -43,7 +43,7 @@ const modelOld: AlertMaker = ({ definition, q }) => {
         meaning: `The model in use was trained longer ago than twice the \`freshnessHours\` of the strictest work that uses it; than twice ${usualHours} hours where no work promises any. Single items that are learnt anew do not make a model younger.`,
         impact: 'New items and new habits are missing in what it brings.',
         diagnosis: `${curl(definition, '/control/models')} shows when each was trained. Look at the last run of the job that trains: log lines \`training.finished\` and their time, ${query(q.select('training_duration_seconds', {}, '_count'))}.`,
-        mitigation: 'Run `sightline train` and restart the instances one after another.',
+        mitigation: trainAnew,
       },
       proof: {
         firing: {
@@ -87,8 +87,7 @@ const modelMissing: AlertMaker = ({ definition, q }) => {
         impact:
           'Its retrievers and scorers are skipped with `model.unavailable`; answers come from the others.',
         diagnosis: `${curl(definition, '/control/models')} gives the error code. ${query(q.happened('model_failures_total', { by: ['model', 'code'], window: '1h' }))}.`,
-        mitigation:
-          '`SL_MODEL_CORRUPT`, `SL_MODEL_VERSION`: train again with `sightline train`. `SL_NOTHING_TO_LEARN`: send feedback first. Then restart the instance.',
+        mitigation: `${trainAnew} \`SL_NOTHING_TO_LEARN\`: send feedback first; the next start trains on it.`,
       },
       proof: {
         firing: {
@@ -122,8 +121,7 @@ const modelFailing: AlertMaker = ({ definition, q }) => {
         impact:
           'None yet, where an older version serves; else see [SightlineModelMissing](#sightlinemodelmissing).',
         diagnosis: `${curl(definition, '/control/models')}, and the log line \`model.failed\` with the cause.`,
-        mitigation:
-          'Train again with `sightline train`. Where the disk is full or the file was copied in part, mend that first.',
+        mitigation: `Where the disk is full or the file was copied in part, mend that first. ${trainAnew}`,
       },
       proof: {
         firing: {
@@ -154,8 +152,7 @@ const retrainingFailing: AlertMaker = ({ q }) => {
         meaning: 'Items that are new or decay were to get a vector, and that failed.',
         impact: 'New items stay unseen until the next training.',
         diagnosis: `${query(q.rate('item_retrains_total', { by: ['outcome'] }))}, ${query(q.select('items_awaiting_retraining'))}. The log line \`items.retrained\` with outcome \`failed\` stands beside the error of the training thread.`,
-        mitigation:
-          'They are tried again by themselves. If it goes on, train everything with `sightline train`, or turn it off with `signals.retrain: false` until it is mended.',
+        mitigation: `They are tried again by themselves. If it goes on, turn it off with \`signals.retrain: false\`. ${trainAnew}`,
       },
       proof: {
         firing: { series: { [series]: growing(1, 60) }, atMinutes: 17, value: 15 },

@@ -153,11 +153,10 @@ const serverErrors: AlertMaker = ({ definition, q }) => {
   return [
     {
       alert: 'SightlineServerErrors',
-      expr: where(
-        q,
+      expr: where(q, [
         `${failed} / ${q.count(name)} > ${bound}`,
         `${failed} * 300 >= ${leastEvents}`,
-      ),
+      ]),
       severity: 'warning',
       forSeconds: 600,
       keepFiringForSeconds: 600,
@@ -203,8 +202,8 @@ const eventLoopBlocked: AlertMaker = ({ definition, q }) => {
         meaning:
           'The 99th percentile of the delay of the event loop has been over 100 ms for ten minutes.',
         impact: 'Every request of the instance waits so long now and then, whatever its budget.',
-        diagnosis: `Garbage collection and heap in Runtime: a full heap collects all the time. Processor: is it shared with somebody? Long stages: ${query(q.recorded('sightline:stage_latency_p99:5m'))}. A profile of the processor shows what holds it.`,
-        mitigation: `More memory for a full heap, fewer candidates for a long stage, more instances for too much traffic. Take the instance out meanwhile: ${curl(definition, '/control/drain', 'POST')}.`,
+        diagnosis: `Garbage collection and heap in Runtime: a full heap collects all the time. Processor: is it shared with somebody? Long stages: ${query(q.recorded('sightline:stage_latency_p99:5m'))}. What holds it: ${curl(definition, '/control/profile?type=cpu', { method: 'POST', into: 'cpu.pb.gz' })}, read with \`go tool pprof\`.`,
+        mitigation: `More memory for a full heap, fewer candidates for a long stage, more instances for too much traffic. Take the instance out meanwhile: ${curl(definition, '/control/drain', { method: 'POST' })}.`,
       },
       proof: {
         firing: { series: lagging(0.25), atMinutes: 13, labels: { instance }, value: 0.25 },

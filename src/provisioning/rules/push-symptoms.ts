@@ -22,8 +22,7 @@ const pushesFailing: AlertMaker = ({ over }) => {
       alert: 'SightlinePushesFailing',
       expr: where(
         q,
-        `${failed} / ${q.rate(name, { by })} > 0.1`,
-        `${failed} * 900 >= ${leastEvents}`,
+        [`${failed} / ${q.rate(name, { by })} > 0.1`, `${failed} * 900 >= ${leastEvents}`],
         by,
       ),
       severity: 'warning',

@@ -1,6 +1,6 @@
 import { aDayLater, aWeekLater, growing, steady } from './proof-series.ts';
 import type { Traffic } from './rule.ts';
-import { type AlertMaker, ago, curl, query, where } from './symptom.ts';
+import { type AlertMaker, ago, curl, query, trainAnew, where } from './symptom.ts';
 
 /** What is said of predicted clicks and of slates, compared with the past. */
 export const qualitySymptoms: AlertMaker = (context) => [
@@ -27,8 +27,7 @@ const predictionWorse: AlertMaker = ({ definition, q, over }) => {
       alert: 'SightlineClickPredictionWorse',
       expr: where(
         q,
-        `${error} > 1.25 * ${ago('1d', error)}`,
-        `${judged} * 3600 >= 500`,
+        [`${error} > 1.25 * ${ago('1d', error)}`, `${judged} * 3600 >= 500`],
         strategyAndCatalog,
       ),
       severity: 'warning',
@@ -43,8 +42,7 @@ const predictionWorse: AlertMaker = ({ definition, q, over }) => {
           'The mean difference between predicted click probability and click over an hour is a quarter higher than at this time of the day before, with 500 judged places at least.',
         impact: 'The order of answers follows probabilities that are not true any more.',
         diagnosis: `${query(q.level('ctr_calibration_ratio', { by: strategyAndCatalog }))} says in which direction: over 1 too many clicks were promised. ${query(q.rate('feedback_joined_total', { by: ['outcome'] }))}: where \`late\` or \`unmatched\` grew, clicks are lost, not missing. Was a model published or a catalogue changed? ${curl(definition, '/control/signals/calibration/history')}`,
-        mitigation:
-          'Mend the feedback if clicks are lost. Otherwise train, or roll the last model or generation back.',
+        mitigation: `Mend the feedback if clicks are lost. If it began with a changed configuration, roll that back. ${trainAnew}`,
       },
       proof: {
         firing: {
@@ -71,8 +69,7 @@ const calibrationOff: AlertMaker = ({ definition, q, over }) => {
       alert: 'SightlineClickCalibrationOff',
       expr: where(
         q,
-        `(\n${ratio} < 0.8\nor\n${ratio} > 1.25\n)`,
-        `${judged} * 3600 >= 500`,
+        [`(\n${ratio} < 0.8\nor\n${ratio} > 1.25\n)`, `${judged} * 3600 >= 500`],
         strategyAndCatalog,
       ),
       severity: 'warning',
@@ -152,9 +149,11 @@ const diversityLow: AlertMaker = ({ q, over }) => {
   return [
     {
       alert: 'SightlineDiversityLow',
-      expr: where(q, `${diversity} < 0.75 * ${ago('1w', diversity)}`, `${slates} * 3600 >= 100`, [
-        'strategy',
-      ]),
+      expr: where(
+        q,
+        [`${diversity} < 0.75 * ${ago('1w', diversity)}`, `${slates} * 3600 >= 100`],
+        ['strategy'],
+      ),
       severity: 'warning',
       forSeconds: 1800,
       keepFiringForSeconds: 3600,
@@ -182,9 +181,11 @@ const noveltyLow: AlertMaker = ({ q, over }) => {
   return [
     {
       alert: 'SightlineNoveltyLow',
-      expr: where(q, `${novelty} < ${ago('1w', novelty)} - 1`, `${slates} * 3600 >= 100`, [
-        'strategy',
-      ]),
+      expr: where(
+        q,
+        [`${novelty} < ${ago('1w', novelty)} - 1`, `${slates} * 3600 >= 100`],
+        ['strategy'],
+      ),
       severity: 'warning',
       forSeconds: 1800,
       keepFiringForSeconds: 3600,

@@ -23,8 +23,10 @@ const storeFailing: AlertMaker = ({ q }) => {
       alert: 'SightlineStoreFailing',
       expr: where(
         q,
-        `${q.recorded('sightline:store_failure_rate:5m')} > 0.01`,
-        `${failed} * 300 >= ${leastEvents}`,
+        [
+          `${q.recorded('sightline:store_failure_rate:5m')} > 0.01`,
+          `${failed} * 300 >= ${leastEvents}`,
+        ],
         ['store'],
       ),
       severity: 'warning',
@@ -41,7 +43,7 @@ const storeFailing: AlertMaker = ({ q }) => {
           'These requests are answered without the features of their user. Writes may fail as well.',
         diagnosis: `How: ${query(q.count(name, { by: ['store', 'outcome'] }))}. \`timeout\`: ${query(q.quantile(0.99, name, { by: ['store'] }))}, load and network of the store. \`unavailable\` and \`error\`: log lines with \`SL_STORE_\` carry the cause. On SQLite look at free space and at the disk.`,
         mitigation:
-          'Bring the store back; the gateway reconnects by itself. Free disk space. Where it is just slow, a lower `budgetMs` of the features stage protects the latency.',
+          'Bring the store back, free disk space. Where it is just slow, a lower `budgetMs` of the features stage protects the latency.',
       },
       proof: {
         firing: {
@@ -111,8 +113,7 @@ const featuresStale: AlertMaker = ({ definition, q }) => {
       alert: 'SightlineFeaturesStale',
       expr: where(
         q,
-        `${age} > ${bound}`,
-        `${q.count('feature_age_seconds', { by: ['store'] })} * 300 >= 20`,
+        [`${age} > ${bound}`, `${q.count('feature_age_seconds', { by: ['store'] })} * 300 >= 20`],
         ['store'],
       ),
       severity: 'warning',

@@ -29,12 +29,11 @@ export const leastEvents = 5;
 /**
  * A condition that counts only where another one holds for the same labels.
  *
- * @example where(q, 'a > 1', 'b > 100', ['work']) // 'a > 1\nand on (job, work)\nb > 100'
+ * @example where(q, ['a > 1', 'b > 100'], ['work']) // 'a > 1\nand on (job, work)\nb > 100'
  */
 export function where(
   q: Pick<RuleQueries, 'labels'>,
-  condition: string,
-  guard: string,
+  [condition, guard]: readonly [condition: string, guard: string],
   labels: readonly string[] = [],
 ): string {
   return `${condition}\nand on (${q.labels(...labels)})\n${guard}`;
@@ -49,20 +48,38 @@ export function ago(time: string, expr: string): string {
   return expr.replaceAll(/\}(?:\[\w+\])?/g, (selector) => `${selector} offset ${time}`);
 }
 
+/** How the control port is called. */
+interface CallOptions {
+  /** Changes need the control token. */
+  readonly method?: 'GET' | 'POST';
+  /** File that the answer is written to. */
+  readonly into?: string;
+}
+
 /**
- * A call of the control port for somebody at a shell; changes need the control token.
+ * A call of the control port for somebody at a shell.
  *
  * @example curl({ nodes: ['gw-1:8081'] }, '/control/models') // '`curl -s http://gw-1:8081/control/models`'
  */
 export function curl(
   { nodes }: Pick<Definition, 'nodes'>,
   path: string,
-  method: 'GET' | 'POST' = 'GET',
+  { method = 'GET', into }: CallOptions = {},
 ): string {
-  const how =
-    method === 'GET' ? '' : '-X POST -H "authorization: Bearer $SIGHTLINE_CONTROL_TOKEN" ';
-  return `\`curl -s ${how}http://${nodes[0]}${path}\``;
+  const url = `http://${nodes[0]}${path}`;
+  const words = [
+    'curl -s',
+    ...(method === 'GET' ? [] : ['-X POST -H "authorization: Bearer $SIGHTLINE_CONTROL_TOKEN"']),
+    ...(into === undefined ? [] : [`-o ${into}`]),
+    // A shell takes a question mark for the name of a file.
+    path.includes('?') ? `'${url}'` : url,
+  ];
+  return `\`${words.join(' ')}\``;
 }
+
+/** How a model is trained: the data folder belongs to one process at a time. */
+export const trainAnew =
+  'Train: stop the instance, run `sightline train`, start it, one instance after another.';
 
 /** A query for the runbook, as code. */
 export const query = (expr: string) => `\`${expr.replaceAll(/\s+/g, ' ')}\``;

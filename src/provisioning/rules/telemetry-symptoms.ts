@@ -206,7 +206,10 @@ const feedbackRejected: AlertMaker = ({ q }) => {
   return [
     {
       alert: 'SightlineFeedbackRejected',
-      expr: where(q, `${rejected} / ${q.rate(name)} > 0.1`, `${rejected} * 300 >= ${leastEvents}`),
+      expr: where(q, [
+        `${rejected} / ${q.rate(name)} > 0.1`,
+        `${rejected} * 300 >= ${leastEvents}`,
+      ]),
       severity: 'warning',
       forSeconds: 600,
       keepFiringForSeconds: 600,

@@ -2,28 +2,27 @@ import type { Profiler } from 'node:inspector';
 import type { ProfileKind } from './profile-kind.ts';
 import { type Frame, type StackSample, visitStacks } from './stacks.ts';
 
-/** Time between two looks at a thread, in microseconds. */
-const intervalMicros = 1000;
-
 /**
- * Where the threads spend their time. V8 looks at each thread every millisecond by the clock on the wall, so time is that
- * for which a thread was busy, including system calls and waiting for a core; what it waits for work is left out.
+ * Where the threads spend their time, looked at every `intervalMs`. V8 goes by the clock on the wall, so time is that for
+ * which a thread was busy, including system calls and waiting for a core; waiting for work is left out.
  */
-export const cpuProfile: ProfileKind = {
-  sampleTypes: [
-    { type: 'samples', unit: 'count' },
-    { type: 'cpu', unit: 'nanoseconds' },
-  ],
-  period: { type: 'cpu', unit: 'nanoseconds', value: 1000 * intervalMicros },
-  async start(thread) {
-    await thread.ask('Profiler.enable');
-    await thread.ask('Profiler.setSamplingInterval', { interval: intervalMicros });
-    await thread.ask('Profiler.start');
-  },
-  async stop(thread) {
-    return cpuSamples((await thread.ask<Profiler.StopReturnType>('Profiler.stop')).profile);
-  },
-};
+export function cpuProfile(intervalMs: number): ProfileKind {
+  return {
+    sampleTypes: [
+      { type: 'samples', unit: 'count' },
+      { type: 'cpu', unit: 'nanoseconds' },
+    ],
+    period: { type: 'cpu', unit: 'nanoseconds', value: 1e6 * intervalMs },
+    async start(thread) {
+      await thread.ask('Profiler.enable');
+      await thread.ask('Profiler.setSamplingInterval', { interval: 1000 * intervalMs });
+      await thread.ask('Profiler.start');
+    },
+    async stop(thread) {
+      return cpuSamples((await thread.ask<Profiler.StopReturnType>('Profiler.stop')).profile);
+    },
+  };
+}
 
 /**
  * The stacks of a profile of V8, each with its samples and nanoseconds; a stack has one entry for each line of its

@@ -49,9 +49,9 @@ async function attachWorkers(session: Session): Promise<readonly InspectedThread
     const { promise, resolve, reject } = Promise.withResolvers<WorkerAnswer>();
     waiting.set(id, resolve);
     const limit = setTimeout(() => reject(new Error(`${method} was not answered`)), workerLimitMs);
+    const message = JSON.stringify({ id, method, params });
+    session.post('NodeWorker.sendMessageToWorker', { sessionId, message }).catch(reject);
     try {
-      const message = JSON.stringify({ id, method, params });
-      await session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
       const { result, error } = await promise;
       if (error !== undefined) throw new Error(`${method}: ${error.message}`);
       return result as Answer;

@@ -8,7 +8,11 @@ import { type InspectedThread, openInspectedThreads } from './inspected-threads.
 import { encodePprof, type ThreadSamples } from './pprof.ts';
 import type { ProfileKind } from './profile-kind.ts';
 
-const kinds = { cpu: cpuProfile, heap: heapProfile, allocations: allocationProfile };
+const kinds = {
+  cpu: cpuProfile,
+  heap: () => heapProfile,
+  allocations: () => allocationProfile,
+} satisfies Record<string, (intervalMs: number) => ProfileKind>;
 
 /** A kind of profile that can be asked for. */
 export type ProfileType = keyof typeof kinds;
@@ -18,6 +22,8 @@ export const profileTypes = Object.keys(kinds) as ProfileType[];
 export interface ProfileRequest {
   readonly type: ProfileType;
   readonly seconds: number;
+  /** Time between two samples of a `cpu` profile; 1 by default. */
+  readonly intervalMs?: number;
   /** Ends the sampling early: nobody waits for the profile any more. */
   readonly signal?: AbortSignal;
 }
@@ -47,37 +53,46 @@ export function createProfiler({ emit, clock }: { emit: Emit; clock: Clock }): P
     endsAt === undefined ? 0 : Math.max(1, (endsAt - clock.monotonic()) / 1000);
   return {
     secondsLeft,
-    async take({ type, seconds, signal }) {
+    async take(request) {
       if (endsAt !== undefined) {
         const message = 'a profile is being taken, expected one at a time';
         throw new SightlineError('SL_PROFILE_RUNNING', message);
       }
-      const startedAtMs = clock.now();
       const startedAt = clock.monotonic();
-      endsAt = startedAt + 1000 * seconds;
+      endsAt = startedAt + 1000 * request.seconds;
       let outcome: 'done' | 'cancelled' | 'failed' = 'failed';
       try {
-        const threads = await sampleThreads(kinds[type], { seconds, signal });
-        const durationMs = clock.monotonic() - startedAt;
-        const bytes = await encodePprof({ ...kinds[type], startedAtMs, durationMs }, threads);
+        const bytes = await takeProfile(request, clock);
         outcome = 'done';
         return bytes;
       } catch (cause) {
-        if (!signal?.aborted) throw cause;
+        if (!request.signal?.aborted) throw cause;
         outcome = 'cancelled';
         throw new SightlineError('SL_CLIENT_GONE', 'profile was given up by its client', { cause });
       } finally {
         endsAt = undefined;
-        const taken = (clock.monotonic() - startedAt) / 1000;
-        emit('profile.taken', { type, seconds: taken, outcome });
+        const seconds = (clock.monotonic() - startedAt) / 1000;
+        emit('profile.taken', { type: request.type, seconds, outcome });
       }
     },
   };
 }
 
+async function takeProfile(
+  { type, intervalMs = 1, ...window }: ProfileRequest,
+  clock: Clock,
+): Promise<Uint8Array> {
+  const kind = kinds[type](intervalMs);
+  const startedAtMs = clock.now();
+  const startedAt = clock.monotonic();
+  const threads = await sampleThreads(kind, window);
+  const durationMs = clock.monotonic() - startedAt;
+  return encodePprof({ ...kind, startedAtMs, durationMs }, threads);
+}
+
 async function sampleThreads(
   kind: ProfileKind,
-  { seconds, signal }: { seconds: number; signal: AbortSignal | undefined },
+  { seconds, signal }: Pick<ProfileRequest, 'seconds' | 'signal'>,
 ): Promise<readonly ThreadSamples[]> {
   const threads = await openInspectedThreads();
   try {

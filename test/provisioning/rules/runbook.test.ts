@@ -35,7 +35,7 @@ describe.each(Object.entries(definitions))('runbook of a definition %s', (_, def
   test('every page says what it means, whom it hurts, how to look and how to mend', () => {
     for (const { alert, runbook: page } of alerts) {
       const parts = Object.entries(page).map(([part, words]) => [alert, part, words.trim()]);
-      expect(parts.filter(([, , words]) => !/^[“`A-Z].*[.?]$/su.test(words))).toEqual([]);
+      expect(parts.filter(([, , words]) => !/^[“`A-Z].*[.?`]$/su.test(words))).toEqual([]);
     }
   });
 
@@ -62,7 +62,7 @@ test('calls of the control port are routes that there are', () => {
   const routes = Object.values(controlDocuments).map(
     ({ method, path }) => new RegExp(`^${method} ${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
   );
-  const calls = [...text.matchAll(/`curl -s (-X POST )?[^`]*http:\/\/[^/`]+([^`]*)`/g)];
+  const calls = [...text.matchAll(/`curl -s (-X POST )?[^`]*http:\/\/[^/`]+([^`?]*)[^`]*`/g)];
   expect(calls.length).toBeGreaterThan(20);
   for (const [, post, path] of calls) {
     const call = `${post === undefined ? 'get' : 'post'} ${path}`;
