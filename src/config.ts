@@ -97,7 +97,11 @@ const datasetSchema = z.strictObject({
 
 const telemetrySchema = z
   .strictObject({
-    serviceName: z.string().default('sightline').describe('`OTEL_SERVICE_NAME` goes before it'),
+    serviceName: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w./-]{0,62}$/, 'must be letters, digits, _ . / and -, 63 at most')
+      .default('sightline')
+      .describe('The `job` of all series; for spans `OTEL_SERVICE_NAME` goes before it'),
     metrics: z.boolean().default(true).describe('Whether series are fed'),
     traces: z
       .boolean()

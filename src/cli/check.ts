@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
 import { openRegistry } from '../models/registry.ts';
 import { type Command, configOption } from './command.ts';
+import { readOwnMetrics } from './generated-files.ts';
 
 /** Checks the configuration and tells what a start with it would do; opens and changes nothing. */
 export const check: Command = {
@@ -12,6 +14,7 @@ export const check: Command = {
   options: { config: configOption },
   run: async ({ values }, terminal) => {
     const config = readConfig(values.config!, terminal.environment);
+    await readOwnMetrics(config, dirname(resolve(values.config!)));
     terminal.out(`${values.config} is good\n\n${summary(config)}`);
     return 0;
   },

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Config, readConfig } from '../config.ts';
+import { z } from 'zod';
+import { type Config, configSchema, readConfig } from '../config.ts';
 import type { GeneratedFile } from '../provisioning/generated-file.ts';
-import { provisioningSchema } from '../provisioning/provisioning-schema.ts';
 import { type Command, configOption, usageError } from './command.ts';
 import { generatedFiles, generatedKinds } from './generated-files.ts';
 
@@ -40,22 +40,21 @@ export const generate: Command = {
   },
 };
 
+/** The configuration with what the options say; they are held to the same rules as the file. */
 function override(
   config: Config,
   { service, environment }: Readonly<Record<string, string | undefined>>,
 ): Config {
-  const { serviceName } = config.telemetry;
-  const asked = { environment: environment ?? config.provisioning.environment };
-  const provisioning = provisioningSchema.safeParse({ ...config.provisioning, ...asked });
-  if (!provisioning.success) {
-    const [{ message }] = provisioning.error.issues;
-    throw usageError('generate', [`environment ${JSON.stringify(environment)} ${message}`]);
-  }
-  return {
-    ...config,
-    telemetry: { ...config.telemetry, serviceName: service ?? serviceName },
-    provisioning: provisioning.data,
-  };
+  const { telemetry, provisioning } = configSchema.shape;
+  const parts = z.object({ telemetry, provisioning }).safeParse({
+    telemetry: { ...config.telemetry, ...(service !== undefined && { serviceName: service }) },
+    provisioning: { ...config.provisioning, ...(environment !== undefined && { environment }) },
+  });
+  if (parts.success) return { ...config, ...parts.data };
+  const mistakes = parts.error.issues.map(
+    ({ path, message }) => `${String(path.at(-1))} ${message}`,
+  );
+  throw usageError('generate', mistakes);
 }
 
 function selectKinds(names: readonly string[]): (file: GeneratedFile) => boolean {

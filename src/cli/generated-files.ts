@@ -40,9 +40,13 @@ export async function readOwnMetrics(
   if (metrics === undefined) return [];
   const file = resolve(folder, metrics);
   if (!existsSync(file)) {
-    throw new SightlineError('SL_CONFIG_INVALID', `${metrics} does not exist, expected a metrics file`, {
-      path: 'provisioning.metrics',
-    });
+    throw new SightlineError(
+      'SL_CONFIG_INVALID',
+      `${metrics} does not exist, expected a metrics file`,
+      {
+        path: 'provisioning.metrics',
+      },
+    );
   }
   const { parseOwnMetrics } = await import('../provisioning/source/own-metrics.ts');
   return parseOwnMetrics(readFileSync(file, 'utf8'));
