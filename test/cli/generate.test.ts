@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -58,6 +59,21 @@ test('a check names the files that differ or are missing, and writes nothing', a
   expect(checked.out).toBe('not up to date: docs/errors.md\nnot up to date: docs/metrics.md\n');
   expect(checked.err).toContain('npm run generate');
   expect(await generate('documents', '--check')).toMatchObject({ code: 1 });
+});
+
+test('what was generated under other settings goes, and what is not ours stays', async () => {
+  await generate('alerts');
+  const old = join(folder, 'alerts/tests/symptoms-7m.yaml');
+  const own = join(folder, 'alerts/own.yaml');
+  writeFileSync(old, readFileSync(join(folder, 'alerts/tests/symptoms-1m.yaml')));
+  writeFileSync(own, 'groups: []\n');
+  const left = await generate('alerts', '--check');
+  expect(left).toMatchObject({ code: 1, out: 'left over: alerts/tests/symptoms-7m.yaml\n' });
+  expect(await generate('alerts')).toMatchObject({
+    code: 0,
+    out: 'removed: alerts/tests/symptoms-7m.yaml\n',
+  });
+  expect([existsSync(old), existsSync(own)]).toEqual([false, true]);
 });
 
 test('kinds can be asked for alone', async () => {

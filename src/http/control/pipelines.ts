@@ -16,6 +16,8 @@ export const pipelinesSchema = z.strictObject({
         latency_p95_ms: z.number().nullable(),
         availability: z.number().nullable(),
         non_empty: z.number().nullable(),
+        coverage: z.number().nullable(),
+        freshness_hours: z.number().nullable(),
       }),
       stages: z.array(
         z.strictObject({
@@ -42,6 +44,8 @@ export function listPipelines(gateway: Gateway): z.output<typeof pipelinesSchema
         latency_p95_ms: settings.slo.latencyP95Ms ?? null,
         availability: settings.slo.availability ?? null,
         non_empty: settings.slo.nonEmpty ?? null,
+        coverage: settings.slo.coverage ?? null,
+        freshness_hours: settings.slo.freshnessHours ?? null,
       },
       stages: (gateway.layoutOf(work)?.stages ?? []).map(({ stage, component, components }) => ({
         stage,

@@ -1,6 +1,6 @@
 import type { GeneratedFile } from '../generated-file.ts';
+import { noted, type Yaml, yamlFile } from '../yaml-file.ts';
 import type { Place } from './targets.ts';
-import { noted, type Yaml, yamlFile } from './yaml-file.ts';
 
 /** What an alert is about; alerts that differ in nothing else are one matter. */
 const subject = ['alertname', 'job', 'environment', 'work', 'stage', 'slo'] as const;

@@ -1,10 +1,10 @@
 import type { GeneratedFile } from '../generated-file.ts';
 import type { Definition } from '../source/definition.ts';
+import { noted, type Yaml, yamlFile } from '../yaml-file.ts';
 import { collectorPorts } from './collector-settings.ts';
 import { container, healthcheck, published, required } from './container.ts';
 import { images } from './images.ts';
 import { watchingServices } from './watching-services.ts';
-import { noted, type Yaml, yamlFile } from './yaml-file.ts';
 
 const about = `The gateway and everything that watches it, on one machine. Docker Engine 23 or later with Compose 2.23 or later.
 

@@ -1,7 +1,7 @@
 import { metricTable } from '../../telemetry/metrics.ts';
 import type { Definition } from '../source/definition.ts';
+import { noted, type Yaml } from '../yaml-file.ts';
 import { goDuration } from './go-duration.ts';
-import { noted, type Yaml } from './yaml-file.ts';
 
 /** Series of spans that had no traffic for so long are forgotten. */
 const expiration = '5m';

@@ -1,4 +1,4 @@
-import type { Yaml } from './yaml-file.ts';
+import type { Yaml } from '../yaml-file.ts';
 
 /** What a container may have. */
 export interface Limits {

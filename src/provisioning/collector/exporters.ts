@@ -1,5 +1,5 @@
+import { noted, type Yaml } from '../yaml-file.ts';
 import { listen, setting } from './collector-settings.ts';
-import { noted, type Yaml } from './yaml-file.ts';
 
 /** What may wait on disk for one receiver. */
 const queueBytes = 268_435_456;

@@ -1,5 +1,5 @@
 import type { Definition } from '../source/definition.ts';
-import { noted, type Yaml } from './yaml-file.ts';
+import { noted, type Yaml } from '../yaml-file.ts';
 
 /** What the levels of the log are called in OTTL. */
 const severities = {

@@ -1,5 +1,6 @@
 import type { GeneratedFile } from '../generated-file.ts';
 import type { Definition } from '../source/definition.ts';
+import { type Bare, noted, type Yaml, yamlFile } from '../yaml-file.ts';
 import {
   collectorMemory,
   collectorPorts,
@@ -12,7 +13,6 @@ import { exporters, fileStorage } from './exporters.ts';
 import { logLines } from './log-lines.ts';
 import { spanRedaction } from './redaction.ts';
 import { tailSampling } from './tail-sampling.ts';
-import { type Bare, noted, type Yaml, yamlFile } from './yaml-file.ts';
 
 const about = `OpenTelemetry Collector 0.159, contrib distribution: smaller ones lack components that are used here.
  otelcol-contrib validate --config=otel-collector.yaml

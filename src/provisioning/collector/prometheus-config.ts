@@ -1,7 +1,7 @@
 import type { GeneratedFile } from '../generated-file.ts';
 import type { Definition } from '../source/definition.ts';
+import { noted, type Yaml, yamlFile } from '../yaml-file.ts';
 import { jobs } from './targets.ts';
-import { noted, type Yaml, yamlFile } from './yaml-file.ts';
 
 /** What Prometheus allows a scrape when nothing else is said. */
 const usualTimeoutSeconds = 10;

@@ -1,4 +1,4 @@
-import { noted, type Yaml } from './yaml-file.ts';
+import { noted, type Yaml } from '../yaml-file.ts';
 
 /** The attributes of the gateway's own spans. */
 export const gatewayAttributes = [

@@ -1,7 +1,7 @@
 import { outcomes, stageOutcomes } from '../../telemetry/request-record.ts';
 import type { WorkDefinition } from '../source/definition.ts';
+import { noted, type Yaml } from '../yaml-file.ts';
 import { goDuration } from './go-duration.ts';
-import { noted, type Yaml } from './yaml-file.ts';
 
 /** Of every hundred traces that nothing was wrong with, so many are kept. */
 const sharePercent = 5;

@@ -1,5 +1,5 @@
 import type { GeneratedFile } from '../generated-file.ts';
-import { noted, yamlFile } from './yaml-file.ts';
+import { noted, yamlFile } from '../yaml-file.ts';
 
 /** How long traces and log lines are kept. */
 const retention = '168h';

@@ -1,12 +1,12 @@
 import { addressVariables } from '../grafana/provisioned-data-sources.ts';
 import type { Definition } from '../source/definition.ts';
+import { noted, type Yaml } from '../yaml-file.ts';
 import { tokenFiles } from './alertmanager-config.ts';
 import { collectorMemory, collectorPorts, collectorVariables } from './collector-settings.ts';
 import { container, healthcheck, literal, published, required } from './container.ts';
 import { images } from './images.ts';
 import { retentionDays } from './prometheus-config.ts';
 import { storeVariables } from './trace-and-log-stores.ts';
-import { noted, type Yaml } from './yaml-file.ts';
 
 /** The servers that watch the gateway, as services of compose. */
 export function watchingServices(definition: Definition): { readonly [name: string]: Yaml } {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { yamlFile } from '../collector/yaml-file.ts';
 import type { GeneratedFile } from '../generated-file.ts';
 import { durationText } from '../rules/duration.ts';
 import type { AlertRule, RuleGroup } from '../rules/rule.ts';
 import { annotationsOf, labelsOf } from '../rules/rule-file.ts';
 import { isAlert } from '../rules/rule-groups.ts';
 import type { Definition } from '../source/definition.ts';
+import { yamlFile } from '../yaml-file.ts';
 import { folderOf } from './folder.ts';
 import { dashboardUid, dataSourceUids, panelId } from './identity.ts';
 

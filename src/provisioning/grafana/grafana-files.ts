@@ -1,7 +1,7 @@
-import { type Yaml, yamlFile } from '../collector/yaml-file.ts';
 import type { Annotation, Dashboard } from '../dashboards/dashboard.ts';
 import type { GeneratedFile } from '../generated-file.ts';
 import type { Definition } from '../source/definition.ts';
+import { type Yaml, yamlFile } from '../yaml-file.ts';
 import { classicDashboard } from './classic.ts';
 import { folderOf } from './folder.ts';
 import { manifest } from './manifest.ts';

@@ -1,7 +1,7 @@
-import type { Yaml } from '../collector/yaml-file.ts';
 import type { Source } from '../dashboards/dashboard.ts';
 import { createQueries } from '../queries/create-queries.ts';
 import type { Definition } from '../source/definition.ts';
+import type { Yaml } from '../yaml-file.ts';
 import { dataSources } from './data-sources.ts';
 import { reference } from './reference.ts';
 

@@ -3,6 +3,8 @@ import type { HistogramName, MetricName } from '../../telemetry/metrics.ts';
 import { metricTable } from '../../telemetry/metrics.ts';
 import { canonicalNumber } from '../../telemetry/series/sample-text.ts';
 import type { Narrowing, Queries } from '../queries/queries.ts';
+import type { AlertProof } from './rule.ts';
+import type { RuleQueries } from './rule-queries.ts';
 
 /** Values of some series, in the notation of `promtool test rules`. */
 export type ProofSeries = Readonly<Record<string, string>>;
@@ -36,6 +38,32 @@ export const steady = (value: number, steps = proofSteps) => `${value}+0x${steps
 export function withLabels(selector: string, labels: Readonly<Record<string, string>>): string {
   const more = Object.entries(labels).map(([label, value]) => `, ${label}="${value}"`);
   return selector.replace(/\}$/, `${more.join('')}}`);
+}
+
+/** What happens for the first time in a proof: how often, and the labels that its alert has. */
+interface FirstTime {
+  readonly times: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Proof of an alert on something rare: its first time fires, what was long ago does not. */
+export function firstTime(
+  q: Pick<RuleQueries, 'target'>,
+  series: string,
+  { times, labels = {} }: FirstTime,
+): AlertProof {
+  const up = { [q.target('up')]: steady(1) };
+  const stepSeconds = 300;
+  return {
+    firing: {
+      series: { ...up, [series]: `_x4 ${steady(times)}` },
+      stepSeconds,
+      atMinutes: 25,
+      labels,
+      value: times,
+    },
+    silent: { series: { ...up, [series]: steady(times) }, stepSeconds, atMinutes: 40 },
+  };
 }
 
 /** What the observations of a histogram are like. */

@@ -1,10 +1,10 @@
+import { rateWindow } from '../objectives/windows.ts';
 import { known, share } from '../queries/share.ts';
 import type { Definition } from '../source/definition.ts';
 import { durationText } from './duration.ts';
 import type { RecordedName } from './recorded.ts';
 import type { RecordingRule } from './rule.ts';
 import { type RuleQueries, ruleQueries } from './rule-queries.ts';
-import { rateWindow } from './windows.ts';
 
 /** Slope of similarity from which an item is learnt anew; a bound of the buckets. */
 const retrainSlope = 0.015;

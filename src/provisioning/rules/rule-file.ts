@@ -1,7 +1,7 @@
-import { yamlFile } from '../collector/yaml-file.ts';
 import type { GeneratedFile } from '../generated-file.ts';
 import { dashboardUrl } from '../grafana/identity.ts';
 import type { Definition } from '../source/definition.ts';
+import { yamlFile } from '../yaml-file.ts';
 import { durationText } from './duration.ts';
 import type { AlertRule, RecordingRule, RuleGroup } from './rule.ts';
 import { isAlert } from './rule-groups.ts';

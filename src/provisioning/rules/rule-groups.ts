@@ -1,11 +1,11 @@
+import { burnAlerts } from '../objectives/burn-alerts.ts';
+import { objectivesOf } from '../objectives/objective.ts';
+import { objectiveRules, slowObjectiveRules } from '../objectives/slo.ts';
+import { objectiveInterval, ruleInterval, slowInterval } from '../objectives/windows.ts';
 import type { Definition } from '../source/definition.ts';
-import { burnAlerts } from './burn-alerts.ts';
-import { objectivesOf } from './objective.ts';
+import { symptomsOf } from '../symptoms/symptoms.ts';
 import { recordingRules } from './recording.ts';
 import type { AlertRule, RecordingRule, RuleGroup } from './rule.ts';
-import { objectiveRules, slowObjectiveRules } from './slo.ts';
-import { symptomsOf } from './symptoms.ts';
-import { objectiveInterval, ruleInterval, slowInterval } from './windows.ts';
 
 /** The groups of rules, by the file that they stand in. */
 export interface RuleGroups {

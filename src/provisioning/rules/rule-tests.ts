@@ -1,6 +1,6 @@
-import { type Yaml, yamlFile } from '../collector/yaml-file.ts';
 import type { GeneratedFile } from '../generated-file.ts';
 import type { Definition } from '../source/definition.ts';
+import { type Yaml, yamlFile } from '../yaml-file.ts';
 import { expandTemplate } from './annotation-template.ts';
 import { durationText } from './duration.ts';
 import type { AlertRule, RuleGroup, Traffic } from './rule.ts';

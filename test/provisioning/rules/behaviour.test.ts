@@ -25,6 +25,18 @@ ruled('a total outage pages within eight minutes, and stops paging when it is ov
       [burn, '7h10m', ['critical']],
       [burn, '8h', ['warning']],
     ],
+    values: [
+      [
+        'sightline:slo_burn:5m{slo="availability"}',
+        '7h16m',
+        [
+          {
+            labels: 'sightline:slo_burn:5m{job="sightline", slo="availability", work="home"}',
+            value: 0,
+          },
+        ],
+      ],
+    ],
   });
 });
 
@@ -142,17 +154,52 @@ ruled('latency burns by the share of slow answers, inside of buckets in proporti
   });
 });
 
+ruled('half an hour without a request leaves the burn of latency what it was', async () => {
+  const bucket = (le: string) =>
+    `sightline_request_duration_seconds_bucket{job="sightline", work="home", outcome="ok", le="${le}"}`;
+  // One answer in ten is slow: twice what .95 allows.
+  await play(promisedDefinition(), {
+    series: {
+      [bucket('0.05')]: '0+540x20 10800+0x30',
+      [bucket('0.075')]: '0+540x20 10800+0x30',
+      [bucket('+Inf')]: '0+600x20 12000+0x30',
+      [ok]: '0+600x20 12000+0x30',
+    },
+    step: '1m',
+    values: [
+      [
+        'round(sightline:slo_burn:1h{slo="latency", work="home", stage=""}, 0.01)',
+        '50m',
+        [{ labels: '{job="sightline", slo="latency", work="home"}', value: 2 }],
+      ],
+    ],
+  });
+});
+
+const lost = (reason: string) =>
+  `sightline_events_dropped_total{job="sightline", instance="a", reason="${reason}"}`;
+
 ruled('a loss that is the first of its kind is told, one of long ago is not', async () => {
-  const lost = (reason: string) =>
-    `sightline_events_dropped_total{job="sightline", instance="a", reason="${reason}"}`;
   await play(definition, {
-    series: { [lost('ring_full')]: '_x29 3x60' },
+    series: { 'up{job="sightline", instance="a"}': '1x90', [lost('ring_full')]: '_x29 3x60' },
     step: '1m',
     alerts: [
       ['SightlineTelemetryLost', '28m', []],
       ['SightlineTelemetryLost', '31m', ['warning']],
       ['SightlineTelemetryLost', '1h10m', []],
     ],
+  });
+});
+
+ruled('a loss from before Prometheus was away is not told again', async () => {
+  await play(definition, {
+    // Half an hour without scrapes.
+    series: {
+      'up{job="sightline", instance="a"}': '1x30 _x30 1x60',
+      [lost('ring_full')]: '3x30 _x30 3x60',
+    },
+    step: '1m',
+    alerts: ['1h2m', '1h10m', '1h20m'].map((at) => ['SightlineTelemetryLost', at, []] as const),
   });
 });
 

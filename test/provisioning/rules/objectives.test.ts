@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { objectivesOf } from '../../../src/provisioning/rules/objective.ts';
+import { objectivesOf } from '../../../src/provisioning/objectives/objective.ts';
 import { alertsOf, isAlert, ruleGroupsOf } from '../../../src/provisioning/rules/rule-groups.ts';
 import type { Definition, WorkObjectives } from '../../../src/provisioning/source/definition.ts';
 import { exampleDefinition } from '../example-definition.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { burnWindows } from '../../../src/provisioning/rules/recorded.ts';
 import {
   burnWindowSeconds,
   objectiveInterval,
@@ -8,7 +7,8 @@ import {
   rateWindow,
   ruleInterval,
   slowInterval,
-} from '../../../src/provisioning/rules/windows.ts';
+} from '../../../src/provisioning/objectives/windows.ts';
+import { burnWindows } from '../../../src/provisioning/rules/recorded.ts';
 
 const monthly = { sloDays: 30, scrapeSeconds: 15 };
 const timings = fc.record({

@@ -1,9 +1,9 @@
+import { durationText } from '../rules/duration.ts';
+import { oneOf } from '../rules/one-of.ts';
+import { growing, observed, type ProofSeries, steady } from '../rules/proof-series.ts';
 import type { WorkDefinition } from '../source/definition.ts';
-import { durationText } from './duration.ts';
 import { beyond, failures } from './event-ratio.ts';
 import type { Objective, ObjectiveContext } from './objective.ts';
-import { oneOf } from './one-of.ts';
-import { growing, observed, type ProofSeries, steady } from './proof-series.ts';
 import { recordedSpan, scaledSeconds } from './windows.ts';
 
 /** Shares of the time, or of the requests, that the wording of these objectives promises. */

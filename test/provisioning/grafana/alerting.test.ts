@@ -9,7 +9,7 @@ import {
 } from '../../../src/provisioning/grafana/identity.ts';
 import { alertsOf, ruleGroupsOf } from '../../../src/provisioning/rules/rule-groups.ts';
 import type { Definition } from '../../../src/provisioning/source/definition.ts';
-import { definitions, promisedDefinition } from './promised-definition.ts';
+import { definitions, promisedDefinition } from '../rules/promised-definition.ts';
 
 interface Rule {
   readonly uid: string;
@@ -124,19 +124,21 @@ test('alerts are paused unless somebody wants them from Grafana', () => {
 
 test('an alert stands on its panel', () => {
   const rule = rulesOf(promisedDefinition()).find(({ title }) =>
-    title.startsWith('SightlineNoTraffic'),
+    title.startsWith('SightlineAnswersFailing'),
   )!;
   const uid = dashboardUid(promisedDefinition(), 'overview');
   expect(rule).toMatchObject({
     dashboardUid: uid,
-    panelId: panelId('requests'),
-    for: '2m',
+    panelId: panelId('errors'),
+    for: '3m',
     keepFiringFor: '5m',
     labels: { severity: 'critical' },
     annotations: {
       __dashboardUid__: uid,
-      __panelId__: String(panelId('requests')),
-      description: expect.stringContaining('{{ $values.A.Value | humanize }} a second'),
+      __panelId__: String(panelId('errors')),
+      description: expect.stringContaining(
+        '{{ $values.A.Value | humanizePercentage }} of the requests',
+      ),
     },
   });
 });

@@ -1,10 +1,10 @@
+import { durationText } from '../rules/duration.ts';
+import type { AlertProof, AlertRule } from '../rules/rule.ts';
+import { ruleQueries } from '../rules/rule-queries.ts';
 import type { Definition } from '../source/definition.ts';
+import { leastEvents } from '../symptoms/symptom.ts';
 import { burnPages } from './burn-pages.ts';
-import { durationText } from './duration.ts';
 import { isTimed, type Objective, type ObjectiveKind, objectiveKinds } from './objective.ts';
-import type { AlertProof, AlertRule } from './rule.ts';
-import { type RuleQueries, ruleQueries } from './rule-queries.ts';
-import { leastEvents } from './symptom.ts';
 import {
   type BurnWindow,
   burnWindowSeconds,
@@ -60,13 +60,10 @@ function page(
   kind: ObjectiveKind,
   objectives: readonly Objective[],
 ): AlertRule[] {
-  const q = ruleQueries(definition);
+  const pairs = reachable(fast, objectives);
+  if (pairs.length === 0) return [];
   const strictest = strictestOf(objectives);
-  const pairs = reachable(fast, strictest);
-  if (strictest === undefined || pairs.length === 0) return [];
-  const expr = pairs.map((pair) =>
-    burning(definition, q, { pair, where: { slo: kind, stage: '' } }),
-  );
+  const expr = pairs.map((pair) => burning(definition, pair, { slo: kind, stage: '' }));
   const { firing, silent } = proofOf(definition, strictest, fullBurn(strictest));
   return [
     {
@@ -86,16 +83,15 @@ function ticket(
   kind: ObjectiveKind,
   objectives: readonly Objective[],
 ): AlertRule[] {
-  const q = ruleQueries(definition);
+  const pairs = reachable(slow, objectives);
+  if (pairs.length === 0) return [];
   const strictest = strictestOf(objectives);
-  const pairs = reachable(slow, strictest);
-  if (strictest === undefined || pairs.length === 0) return [];
+  // What pages nobody is told of here when it breaks at once.
   const unfelt = objectives.filter((objective) => !isFelt(objective));
   const where = felt.has(kind) ? { slo: kind, stage: '!=' } : { slo: kind };
-  const sudden = unfelt.length === 0 ? [] : reachable(fast, strictestOf(unfelt));
   const expr = [
-    ...pairs.map((pair) => burning(definition, q, { pair, where: { slo: kind } })),
-    ...sudden.map((pair) => burning(definition, q, { pair, where })),
+    ...pairs.map((pair) => burning(definition, pair, { slo: kind })),
+    ...reachable(fast, unfelt).map((pair) => burning(definition, pair, where)),
   ];
   const burn = isTimed(strictest) ? fullBurn(strictest) : Math.min(2, fullBurn(strictest));
   return [
@@ -124,10 +120,10 @@ function shared(definition: Definition, kind: ObjectiveKind) {
 /** Burning over both windows, by more than a few bad events: one alone pages nobody, however few there were. */
 function burning(
   definition: Definition,
-  q: RuleQueries,
-  { pair, where }: { pair: BurnPair; where: { slo: string; stage?: string } },
+  { long, short, factor }: BurnPair,
+  where: { readonly slo: ObjectiveKind; readonly stage?: string },
 ): string {
-  const { long, short, factor } = pair;
+  const q = ruleQueries(definition);
   const window = durationText(burnWindowSeconds(definition, long));
   const bad = `sum_over_time(${q.recorded('sightline:slo_bad:rate5m', where)}[${window}])`;
   return [
@@ -141,14 +137,12 @@ function burning(
 const fullBurn = ({ share }: Objective) => 1 / (1 - share);
 
 /** A promise of a half cannot burn faster than twice: what could never fire is left out. */
-function reachable(pairs: readonly BurnPair[], strictest: Objective | undefined): BurnPair[] {
-  if (strictest === undefined) return [];
-  return pairs.filter(({ factor }) => factor < fullBurn(strictest));
+function reachable(pairs: readonly BurnPair[], objectives: readonly Objective[]): BurnPair[] {
+  return pairs.filter(({ factor }) => objectives.some((one) => factor < fullBurn(one)));
 }
 
-function strictestOf(objectives: readonly Objective[]): Objective | undefined {
-  return objectives.toSorted((a, b) => b.share - a.share)[0];
-}
+const strictestOf = (objectives: readonly Objective[]) =>
+  objectives.toSorted((a, b) => b.share - a.share)[0];
 
 /** Traffic that spends the budget so fast for twenty minutes of 30 days, and traffic that spends nothing. */
 function proofOf(definition: Definition, objective: Objective, burn: number): AlertProof {

@@ -1,7 +1,7 @@
+import { durationText } from '../rules/duration.ts';
+import type { ProofSeries } from '../rules/proof-series.ts';
+import { type RuleQueries, ruleQueries } from '../rules/rule-queries.ts';
 import type { Definition } from '../source/definition.ts';
-import { durationText } from './duration.ts';
-import type { ProofSeries } from './proof-series.ts';
-import { type RuleQueries, ruleQueries } from './rule-queries.ts';
 import { stageObjectives } from './stage-objectives.ts';
 import { objectiveWindow } from './windows.ts';
 import { workObjectives } from './work-objectives.ts';

@@ -1,5 +1,5 @@
 import { ageSeconds } from '../../telemetry/buckets.ts';
-import { aDayLater, growing, observed } from './proof-series.ts';
+import { aDayLater, growing, observed } from '../rules/proof-series.ts';
 import { type AlertMaker, ago, leastEvents, query, where } from './symptom.ts';
 
 /** What rows may be old where nobody promised anything: two days. */

@@ -1,7 +1,7 @@
+import { growing, observed } from '../rules/proof-series.ts';
 import type { StageDefinition, WorkDefinition } from '../source/definition.ts';
 import { beyond, failures } from './event-ratio.ts';
 import type { Objective, ObjectiveContext } from './objective.ts';
-import { growing, observed } from './proof-series.ts';
 
 /** Shares of the runs, or of the rows, that the wording of these objectives promises. */
 const latencyShare = 0.99;

@@ -1,4 +1,4 @@
-import { steady } from './proof-series.ts';
+import { steady } from '../rules/proof-series.ts';
 import { type AlertMaker, curl, query } from './symptom.ts';
 
 /** Experiments whose traffic is not split as planned. */

@@ -1,5 +1,5 @@
-import { growing, steady, withLabels } from './proof-series.ts';
-import { type AlertMaker, curl, leastEvents, query, where } from './symptom.ts';
+import { firstTime, growing, steady, withLabels } from '../rules/proof-series.ts';
+import { type AlertMaker, curl, happenedLately, leastEvents, query, where } from './symptom.ts';
 
 const instance = 'gateway-1:8081';
 
@@ -19,7 +19,7 @@ const telemetryLost: AlertMaker = ({ definition, q }) => {
   return [
     {
       alert: 'SightlineTelemetryLost',
-      expr: `${q.happened('events_dropped_total', { by: ['reason'], window: '15m' })} > 0`,
+      expr: happenedLately(q, 'events_dropped_total', { by: ['reason'] }),
       severity: 'warning',
       forSeconds: 0,
       keepFiringForSeconds: 900,
@@ -35,15 +35,7 @@ const telemetryLost: AlertMaker = ({ definition, q }) => {
         mitigation:
           'Bring the collector or the disk back. Where the signals cannot keep up, give the instance another core or spread its traffic.',
       },
-      proof: {
-        firing: {
-          series: { [series]: '_x5 7+0x60' },
-          atMinutes: 10,
-          labels: { reason: 'ring_full' },
-          value: 7,
-        },
-        silent: { series: { [series]: steady(7) }, stepSeconds: 300, atMinutes: 40 },
-      },
+      proof: firstTime(q, series, { times: 7, labels: { reason: 'ring_full' } }),
     },
   ];
 };
@@ -111,7 +103,7 @@ const labelOverflow: AlertMaker = ({ q }) => {
   return [
     {
       alert: 'SightlineLabelOverflow',
-      expr: `${q.happened('label_overflow_total', { by: ['metric'], window: '15m' })} > 0`,
+      expr: happenedLately(q, 'label_overflow_total', { by: ['metric'] }),
       severity: 'info',
       forSeconds: 0,
       keepFiringForSeconds: 900,
@@ -126,15 +118,7 @@ const labelOverflow: AlertMaker = ({ q }) => {
         diagnosis: `Which metric: ${query(q.rate('label_overflow_total', { by: ['metric'] }))}. Which label: look at its values in Prometheus. A caller that puts ids where a catalogue or segment belongs reads like this.`,
         mitigation: 'Mend the caller, or raise `telemetry.maxLabelValues` if the values are right.',
       },
-      proof: {
-        firing: {
-          series: { [series]: growing(2, 60) },
-          atMinutes: 17,
-          labels: { metric },
-          value: 30,
-        },
-        silent: { series: { [series]: steady(12) }, stepSeconds: 300, atMinutes: 40 },
-      },
+      proof: firstTime(q, series, { times: 30, labels: { metric } }),
     },
   ];
 };
@@ -146,7 +130,7 @@ const metricsUnread: AlertMaker = ({ q }) => {
   return [
     {
       alert: 'SightlineMetricsUnread',
-      expr: `${q.happened('metrics_unread_total', { by, window: '15m' })} > 0`,
+      expr: happenedLately(q, 'metrics_unread_total', { by }),
       severity: 'warning',
       forSeconds: 0,
       keepFiringForSeconds: 900,
@@ -160,10 +144,7 @@ const metricsUnread: AlertMaker = ({ q }) => {
         diagnosis: `${query(q.rate('metrics_unread_total', { by }))}. A metric that a plugin registered reads something slow at each scrape; one of the gateway points to a blocked event loop: [SightlineEventLoopBlocked](#sightlineeventloopblocked).`,
         mitigation: 'Let the plugin measure beside the scrape and hand out what it knows.',
       },
-      proof: {
-        firing: { series: { [series]: '_x5 2+0x60' }, atMinutes: 10, labels: left, value: 2 },
-        silent: { series: { [series]: steady(2) }, stepSeconds: 300, atMinutes: 40 },
-      },
+      proof: firstTime(q, series, { times: 2, labels: left }),
     },
   ];
 };
@@ -174,7 +155,7 @@ const valuesRejected: AlertMaker = ({ q }) => {
   return [
     {
       alert: 'SightlineValuesRejected',
-      expr: `${q.happened('observations_rejected_total', { by: ['metric'], window: '15m' })} > 0`,
+      expr: happenedLately(q, 'observations_rejected_total', { by: ['metric'] }),
       severity: 'warning',
       forSeconds: 0,
       keepFiringForSeconds: 900,
@@ -189,10 +170,7 @@ const valuesRejected: AlertMaker = ({ q }) => {
           'The label names the metric, docs/metrics.md what feeds it. Since which version or plugin?',
         mitigation: 'Take the plugin out, or report it with the metric and the version.',
       },
-      proof: {
-        firing: { series: { [series]: '_x5 3+0x60' }, atMinutes: 10, labels: { metric }, value: 3 },
-        silent: { series: { [series]: steady(3) }, stepSeconds: 300, atMinutes: 40 },
-      },
+      proof: firstTime(q, series, { times: 3, labels: { metric } }),
     },
   ];
 };

@@ -1,8 +1,10 @@
+import type { CounterName } from '../../telemetry/metrics.ts';
+import { rateWindow } from '../objectives/windows.ts';
+import type { Narrowing } from '../queries/queries.ts';
+import { durationText } from '../rules/duration.ts';
+import type { AlertRule } from '../rules/rule.ts';
+import { type RuleQueries, ruleQueries } from '../rules/rule-queries.ts';
 import type { Definition } from '../source/definition.ts';
-import { durationText } from './duration.ts';
-import type { AlertRule } from './rule.ts';
-import { type RuleQueries, ruleQueries } from './rule-queries.ts';
-import { rateWindow } from './windows.ts';
 
 /** What alerts are made with. */
 export interface AlertContext {
@@ -46,6 +48,19 @@ export function where(
  */
 export function ago(time: string, expr: string): string {
   return expr.replaceAll(/\}(?:\[\w+\])?/g, (selector) => `${selector} offset ${time}`);
+}
+
+/**
+ * Whether something rare happened within a quarter of an hour. Counts are silent where Prometheus knew nothing of the
+ * service when the quarter began: after a time without scrapes, old counts look new.
+ */
+export function happenedLately<Name extends CounterName>(
+  q: RuleQueries,
+  name: Name,
+  narrowing?: Narrowing<Name>,
+): string {
+  const lately = q.happened(name, { ...narrowing, window: '15m' });
+  return where(q, [`${lately} > 0`, `max by (${q.labels()}) (${ago('15m', q.target('up'))})`]);
 }
 
 /** How the control port is called. */

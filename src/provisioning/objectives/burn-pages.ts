@@ -1,7 +1,7 @@
+import type { RunbookPage } from '../rules/rule.ts';
 import type { Definition } from '../source/definition.ts';
+import { createAlertContext, curl, query, trainAnew } from '../symptoms/symptom.ts';
 import type { ObjectiveKind } from './objective.ts';
-import type { RunbookPage } from './rule.ts';
-import { createAlertContext, curl, query, trainAnew } from './symptom.ts';
 
 /** Summary and page of the runbook for each kind of objective. */
 export function burnPages(

@@ -1,7 +1,7 @@
-import { durationText } from './duration.ts';
-import { growing, steady, withLabels } from './proof-series.ts';
-import { type AlertMaker, curl, leastEvents, query, where } from './symptom.ts';
-import { rateWindow } from './windows.ts';
+import { rateWindow } from '../objectives/windows.ts';
+import { durationText } from '../rules/duration.ts';
+import { firstTime, growing, steady, withLabels } from '../rules/proof-series.ts';
+import { type AlertMaker, curl, happenedLately, leastEvents, query, where } from './symptom.ts';
 
 const instance = 'gateway-1:8081';
 
@@ -120,7 +120,7 @@ const cubeOverflow: AlertMaker = ({ q }) => {
   return [
     {
       alert: 'SightlineCubeOverflow',
-      expr: `${q.happened('cube_overflow_total', { window: '15m' })} > 0`,
+      expr: happenedLately(q, 'cube_overflow_total'),
       severity: 'info',
       forSeconds: 0,
       keepFiringForSeconds: 900,
@@ -135,10 +135,7 @@ const cubeOverflow: AlertMaker = ({ q }) => {
         diagnosis: `${query(q.level('cube_leaves', { of: 'max' }))}. Which label has so many values: segments, or a label of \`anomaly.labels\`?`,
         mitigation: 'Declare labels with fewer values.',
       },
-      proof: {
-        firing: { series: { [series]: growing(10, 60) }, atMinutes: 17, value: 150 },
-        silent: { series: { [series]: steady(70) }, stepSeconds: 300, atMinutes: 40 },
-      },
+      proof: firstTime(q, series, { times: 150 }),
     },
   ];
 };

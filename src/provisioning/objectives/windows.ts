@@ -1,5 +1,5 @@
+import type { burnWindows } from '../rules/recorded.ts';
 import type { Definition } from '../source/definition.ts';
-import type { burnWindows } from './recorded.ts';
 
 type Timing = Pick<Definition, 'scrapeSeconds' | 'sloDays'>;
 

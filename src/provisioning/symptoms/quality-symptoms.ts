@@ -1,5 +1,5 @@
-import { aDayLater, aWeekLater, growing, steady } from './proof-series.ts';
-import type { Traffic } from './rule.ts';
+import { aDayLater, aWeekLater, growing, steady } from '../rules/proof-series.ts';
+import type { Traffic } from '../rules/rule.ts';
 import { type AlertMaker, ago, curl, query, trainAnew, where } from './symptom.ts';
 
 /** What is said of predicted clicks and of slates, compared with the past. */

@@ -1,8 +1,8 @@
 import type { MetricRow } from '../../telemetry/metric-row.ts';
 import { type HistogramName, metricTable } from '../../telemetry/metrics.ts';
+import { oneOf } from '../rules/one-of.ts';
+import { observed } from '../rules/proof-series.ts';
 import type { WorkDefinition } from '../source/definition.ts';
-import { oneOf } from './one-of.ts';
-import { observed } from './proof-series.ts';
 import { type AlertMaker, curl, query, where } from './symptom.ts';
 
 /** Requests or runs in five minutes without which a percentile says little. */

@@ -1,4 +1,4 @@
-import { growing, steady } from './proof-series.ts';
+import { growing, steady } from '../rules/proof-series.ts';
 import { type AlertMaker, leastEvents, query, where } from './symptom.ts';
 
 /** Metrics that are pushed to others, and do not arrive. */

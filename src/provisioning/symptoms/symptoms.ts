@@ -1,3 +1,4 @@
+import type { AlertRule } from '../rules/rule.ts';
 import type { Definition } from '../source/definition.ts';
 import { anomalySymptoms } from './anomaly-symptoms.ts';
 import { answerSymptoms } from './answer-symptoms.ts';
@@ -8,7 +9,6 @@ import { modelSymptoms } from './model-symptoms.ts';
 import { processSymptoms } from './process-symptoms.ts';
 import { pushSymptoms } from './push-symptoms.ts';
 import { qualitySymptoms } from './quality-symptoms.ts';
-import type { AlertRule } from './rule.ts';
 import { storeSymptoms } from './store-symptoms.ts';
 import { type AlertMaker, createAlertContext } from './symptom.ts';
 import { telemetrySymptoms } from './telemetry-symptoms.ts';

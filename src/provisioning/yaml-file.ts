@@ -1,5 +1,5 @@
 import { Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import type { GeneratedFile } from '../generated-file.ts';
+import type { GeneratedFile } from './generated-file.ts';
 
 /** What a YAML file can hold; a key whose value is undefined is left out. */
 export type Yaml =

@@ -1,4 +1,11 @@
-import { aDayLater, aWeekLater, growing, observed, steady, withLabels } from './proof-series.ts';
+import {
+  aDayLater,
+  aWeekLater,
+  growing,
+  observed,
+  steady,
+  withLabels,
+} from '../rules/proof-series.ts';
 import { type AlertMaker, ago, curl, query, trainAnew, where } from './symptom.ts';
 
 /** Items, sessions and catalogues that move away from what was learnt. */

@@ -1,9 +1,9 @@
+import { durationText } from '../rules/duration.ts';
+import { burnWindows, type RecordedName } from '../rules/recorded.ts';
+import type { RecordingRule } from '../rules/rule.ts';
+import { type RuleQueries, ruleQueries } from '../rules/rule-queries.ts';
 import type { Definition } from '../source/definition.ts';
-import { durationText } from './duration.ts';
 import type { Objective } from './objective.ts';
-import { burnWindows, type RecordedName } from './recorded.ts';
-import type { RecordingRule } from './rule.ts';
-import { type RuleQueries, ruleQueries } from './rule-queries.ts';
 import { type BurnWindow, burnWindowSeconds } from './windows.ts';
 
 /** Windows whose burn rates change slowly and cost weeks of samples. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { noted, type Yaml, yamlFile } from '../../../src/provisioning/collector/yaml-file.ts';
+import { noted, type Yaml, yamlFile } from '../../src/provisioning/yaml-file.ts';
 
 const textOf = (content: { readonly [key: string]: Yaml }, about = 'What it is for.') =>
   yamlFile('deploy/some.yaml', { about, content }).text;

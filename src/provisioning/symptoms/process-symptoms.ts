@@ -1,4 +1,4 @@
-import { growing, steady, withLabels } from './proof-series.ts';
+import { growing, steady, withLabels } from '../rules/proof-series.ts';
 import { type AlertMaker, curl, leastEvents, query, where } from './symptom.ts';
 
 const instance = 'gateway-1:8081';

@@ -1,7 +1,7 @@
+import { oneOf } from '../rules/one-of.ts';
+import { firstTime, steady, withLabels } from '../rules/proof-series.ts';
 import type { Definition } from '../source/definition.ts';
-import { oneOf } from './one-of.ts';
-import { growing, steady, withLabels } from './proof-series.ts';
-import { type AlertMaker, curl, query, trainAnew } from './symptom.ts';
+import { type AlertMaker, curl, happenedLately, query, trainAnew } from './symptom.ts';
 
 /** How often models are taken to be trained where nobody promised anything. */
 const usualHours = 168;
@@ -102,13 +102,12 @@ const modelMissing: AlertMaker = ({ definition, q }) => {
 };
 
 const modelFailing: AlertMaker = ({ definition, q }) => {
-  const failures = (values: string) => ({
-    [q.select('model_failures_total', { model: 'cbow', code: 'SL_MODEL_CORRUPT' })]: values,
-  });
+  const labels = { model: 'cbow', code: 'SL_MODEL_CORRUPT' } as const;
+  const series = q.select('model_failures_total', labels);
   return [
     {
       alert: 'SightlineModelFailing',
-      expr: `${q.happened('model_failures_total', { by: ['model', 'code'], window: '15m' })} > 0`,
+      expr: happenedLately(q, 'model_failures_total', { by: ['model', 'code'] }),
       severity: 'warning',
       forSeconds: 0,
       keepFiringForSeconds: 900,
@@ -123,14 +122,7 @@ const modelFailing: AlertMaker = ({ definition, q }) => {
         diagnosis: `${curl(definition, '/control/models')}, and the log line \`model.failed\` with the cause.`,
         mitigation: `Where the disk is full or the file was copied in part, mend that first. ${trainAnew}`,
       },
-      proof: {
-        firing: {
-          series: failures('_x5 1+0x60'),
-          atMinutes: 10,
-          labels: { model: 'cbow', code: 'SL_MODEL_CORRUPT' },
-        },
-        silent: { series: failures(steady(1)), stepSeconds: 300, atMinutes: 40 },
-      },
+      proof: firstTime(q, series, { times: 1, labels }),
     },
   ];
 };
@@ -141,7 +133,7 @@ const retrainingFailing: AlertMaker = ({ q }) => {
   return [
     {
       alert: 'SightlineRetrainingFailing',
-      expr: `${q.happened('item_retrains_total', { where, window: '15m' })} > 0`,
+      expr: happenedLately(q, 'item_retrains_total', { where }),
       severity: 'warning',
       forSeconds: 0,
       keepFiringForSeconds: 900,
@@ -154,10 +146,7 @@ const retrainingFailing: AlertMaker = ({ q }) => {
         diagnosis: `${query(q.rate('item_retrains_total', { by: ['outcome'] }))}, ${query(q.select('items_awaiting_retraining'))}. The log line \`items.retrained\` with outcome \`failed\` stands beside the error of the training thread.`,
         mitigation: `They are tried again by themselves. If it goes on, turn it off with \`signals.retrain: false\`. ${trainAnew}`,
       },
-      proof: {
-        firing: { series: { [series]: growing(1, 60) }, atMinutes: 17, value: 15 },
-        silent: { series: { [series]: steady(7) }, stepSeconds: 300, atMinutes: 40 },
-      },
+      proof: firstTime(q, series, { times: 15 }),
     },
   ];
 };

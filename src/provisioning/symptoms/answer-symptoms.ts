@@ -1,7 +1,7 @@
-import { durationText } from './duration.ts';
-import { growing, observed, steady } from './proof-series.ts';
+import { rateWindow } from '../objectives/windows.ts';
+import { durationText } from '../rules/duration.ts';
+import { growing, observed, steady } from '../rules/proof-series.ts';
 import { type AlertMaker, ago, curl, leastEvents, query, trainAnew, where } from './symptom.ts';
-import { rateWindow } from './windows.ts';
 
 /** Answers that are missing, empty or not what was asked for. */
 export const answerSymptoms: AlertMaker = (context) => [
@@ -234,7 +234,7 @@ const noTraffic: AlertMaker = ({ definition, q, over }) => {
       forSeconds: 120,
       keepFiringForSeconds: 300,
       summary: 'Requests have stopped.',
-      description: `There was no request for ${durationText(gone)}; in the hour before there were {{ $value | humanize }} a second.`,
+      description: `No request came to {{ $labels.job }} for ${durationText(gone)}, after an hour that had some.`,
       dashboard: { key: 'overview', panel: 'requests' },
       runbook: {
         meaning:
@@ -248,7 +248,6 @@ const noTraffic: AlertMaker = ({ definition, q, over }) => {
         firing: {
           series: { ...up, [asked]: '0+300x12 3600+0x12' },
           ...later,
-          value: (600 / gone) * (1 - gone / 7200),
         },
         silent: { series: { ...up, [asked]: growing(300) }, ...later },
       },
