@@ -3,7 +3,13 @@ import { type Clock, systemClock } from '../domain/clock.ts';
 import { type ExpositionFormat, expositionTypes, prefersOpenMetrics } from './exposition-format.ts';
 import { Chunks } from './series/chunks.ts';
 import { Family } from './series/family.ts';
-import { createForeignReader, type ForeignMetric, type Unread } from './series/foreign-metric.ts';
+import { foreignLines } from './series/foreign-lines.ts';
+import {
+  createForeignReader,
+  type ForeignMetric,
+  type ForeignReader,
+  type Unread,
+} from './series/foreign-metric.ts';
 import type { Series } from './series/series.ts';
 import { type SliceOptions, takeInSlices } from './series/slices.ts';
 
@@ -102,7 +108,7 @@ async function render(
     slices,
   }: {
     readonly format: ExpositionFormat;
-    readonly read: ReturnType<typeof createForeignReader>;
+    readonly read: ForeignReader;
     readonly slices: SliceOptions;
   },
 ): Promise<Exposition> {
@@ -111,7 +117,8 @@ async function render(
   const readings: Promise<unknown>[] = [];
   const ask = (metric: RegisteredMetric) => {
     if (metric instanceof Family) return;
-    readings.push(read(metric, openMetrics).then((lines) => foreign.set(metric, lines)));
+    const lines = read(metric, (samples) => [...foreignLines(samples, openMetrics)]);
+    readings.push(lines.then((read = []) => foreign.set(metric, read)));
   };
   // All are asked before any is waited for.
   await takeInSlices(metrics, ask, slices);

@@ -1,22 +1,7 @@
+import type { ForeignSample, ForeignSamples } from '../series/foreign-metric.ts';
 import { canonicalNumber } from '../series/sample-text.ts';
 import { createSeriesColumns } from './series-columns.ts';
 import { keyOf, type LabelValues, type Metric, widthOf } from './snapshot.ts';
-
-/** What `get()` of a metric of prom-client answers. */
-export interface ForeignMetric {
-  readonly name: string;
-  readonly help: string;
-  /** `counter`, `gauge`, `histogram` or `summary`. */
-  readonly type: string;
-  readonly values?: readonly ForeignSample[];
-}
-
-interface ForeignSample {
-  readonly value: number;
-  readonly labels?: Readonly<Record<string, string | number>>;
-  /** The name in the exposition, where it is not that of the metric. */
-  readonly metricName?: string;
-}
 
 const noBounds = new Float64Array(0);
 const units = ['seconds', 'bytes', 'ratio', 'bits'] as const;
@@ -25,7 +10,7 @@ const units = ['seconds', 'bytes', 'ratio', 'bits'] as const;
  * A metric of prom-client as columns. A summary becomes gauges, one for each name it has in the exposition: quantiles
  * cannot be added.
  */
-export function foreignMetrics({ name, help, type, values = [] }: ForeignMetric): Metric[] {
+export function foreignMetrics({ name, help, type, values = [] }: ForeignSamples): Metric[] {
   if (type === 'histogram') return [histogram({ name, help, values })];
   if (type === 'counter') {
     // prom-client takes the suffix away once it has been asked for OpenMetrics.
@@ -37,7 +22,7 @@ export function foreignMetrics({ name, help, type, values = [] }: ForeignMetric)
   );
 }
 
-interface Foreign<Type extends Metric['type']> extends Required<ForeignMetric> {
+interface Foreign<Type extends Metric['type']> extends Required<ForeignSamples> {
   readonly type: Type;
 }
 

@@ -114,3 +114,17 @@ test('a metric that fails costs no other', async () => {
   expect(metrics.has('broken')).toBe(false);
   expect([...metrics.get('sound')!.numbers]).toEqual([4]);
 });
+
+test('a metric that never answers holds up nobody', async () => {
+  const set = createMetricSet();
+  const registers = [set.registry];
+  const collect = () => new Promise<void>(() => {});
+  new prom.Gauge({ name: 'hanging', help: 'Hanging', registers, collect });
+  new prom.Gauge({ name: 'sound', help: 'Sound', registers }).set(4);
+  const take = createCollector(set, { now: () => 1000 }, { readLimitMs: 1 });
+  for (const { metrics } of [await take(), await take()]) {
+    const names = metrics.map(({ name }) => name);
+    expect(names).toContain('sound');
+    expect(names).not.toContain('hanging');
+  }
+});
