@@ -20,6 +20,7 @@ const byWork = { where, by: 'work' } as const;
 /** The first page to open: are people served, is what was promised kept, what moved. */
 export const overview: DashboardMaker = (definition) => {
   const context = createContext(definition);
+  const [budgets, ...objectives] = objectiveRows(context);
   return {
     key: 'overview',
     title: 'Overview',
@@ -27,12 +28,13 @@ export const overview: DashboardMaker = (definition) => {
     variables: [context.variables.work],
     rows: [
       nowRow(context),
-      ...objectiveRows(context),
+      budgets,
       requests(context),
-      routeRow(context),
       pipeline(context),
       degradations(context),
       qualityRow(context),
+      routeRow(context),
+      ...objectives,
       changesRow(context),
     ],
   };
@@ -125,6 +127,7 @@ function degradations(context: DashboardContext): Row {
     panels: line(
       fallbacks(context, where),
       degradedShare(context, byWork),
+      stagesNotOk(context),
       timeseries({
         key: 'empty',
         title: 'Empty answers by work',
@@ -138,4 +141,20 @@ function degradations(context: DashboardContext): Row {
       }),
     ),
   };
+}
+
+function stagesNotOk({ q }: DashboardContext): Panel {
+  const by = ['stage'] as const;
+  const all = q.count('stage_duration_seconds', { where, by });
+  const notOk = q.count('stage_duration_seconds', { where: { ...where, outcome: '!=ok' }, by });
+  return timeseries({
+    key: 'stages-not-ok',
+    title: 'Stages not ok',
+    description:
+      'Share of the runs of a stage that were partial, skipped, degraded or failed. What is lost in a stage need not change an answer, and is told here first; Pipeline stage has the reasons.',
+    unit: 'percentunit',
+    min: 0,
+    queries: [{ expr: share(notOk, all), legend: '{{stage}}' }],
+    links: [dashboardLink('stage')],
+  });
 }

@@ -54,11 +54,11 @@ function time(context: DashboardContext): Row {
         key: 'latency',
         title: 'Stage latency',
         description:
-          'Half, 90 % and 99 % of the runs of a stage end within this; p99 should stay under the budget and what is promised, drawn as lines. Components says which part takes the time.',
+          'Half and 99 % of the runs of a stage end within this; p99 should stay under the budget and what is promised, drawn as lines. Components says which part takes the time.',
         unit: 's',
         min: 0,
         queries: [
-          ...[0.5, 0.9, 0.99].map((quantile) => ({
+          ...[0.5, 0.99].map((quantile) => ({
             expr: q.quantile(quantile, 'stage_duration_seconds', { where, by: ['stage'] }),
             legend: `{{stage}} p${quantile * 100}`,
             hasExemplars: true as const,

@@ -25,8 +25,8 @@ export const telemetryHealth: DashboardMaker = (definition) => {
     variables: [],
     rows: [
       { title: 'At a glance', panels: line(...lostInRange(context), ...loadNow(context)) },
-      losses(context),
       scrapes(context),
+      losses(context),
       {
         title: 'Events on their way to the signals',
         panels: line(ringEvents(context), ringLag(context), feedbackEvents(context)),

@@ -23,7 +23,7 @@ export function marksOf({ annotations, definition }: GrafanaContext): Mark[] {
     {
       name: 'Alerts',
       expr: `ALERTS{${matchers.join(', ')}}`,
-      colour: 'red',
+      colour: 'orange',
       title: '{{alertname}}',
       text: '{{work}} {{stage}}',
       tags: ['severity'],

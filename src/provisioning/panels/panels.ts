@@ -17,8 +17,10 @@ export const timeseries = maker('timeseries', 8, 8);
 export const stat = maker('stat', 4, 4);
 /** A number on a scale, six on a line. */
 export const gauge = maker('gauge', 4, 4);
-/** A bar for each answer, three on a line. */
-export const bars = maker('bars', 8, 8);
+const plainBars = maker('bars', 8, 8);
+/** A bar for each answer, three on a line; blue where no threshold says how good it is. */
+export const bars: PanelMaker = (options) =>
+  plainBars({ thresholds: [{ colour: 'blue' }], ...options });
 /** How a distribution moves, two on a line. */
 export const heatmap = maker('heatmap', 12, 8);
 /** Labels and values in rows, two on a line. */

@@ -1,7 +1,6 @@
 import type { Panel, Row } from '../dashboards/dashboard.ts';
 import type { DashboardContext } from './context.ts';
 import { firingSelector } from './firing-selector.ts';
-import { line } from './line.ts';
 import { alerts, stat, table, timeseries } from './panels.ts';
 import { staysUnder } from './thresholds.ts';
 
@@ -55,7 +54,12 @@ export function published({ q }: DashboardContext): Panel {
 export function changesRow(context: DashboardContext): Row {
   return {
     title: 'Anomalies, alerts and deploys',
-    panels: line(openAnomalies(context), alertList(context), versions(context)),
+    panels: [
+      openAnomalies(context),
+      // Names of alerts are long.
+      { ...alertList(context), width: 10 },
+      { ...versions(context), width: 6 },
+    ],
   };
 }
 

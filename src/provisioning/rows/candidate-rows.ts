@@ -17,7 +17,9 @@ export function candidateRow(context: DashboardContext): Row {
 }
 
 function funnel({ q, definition }: DashboardContext): Panel {
-  const stages = new Set(definition.works.flatMap((work) => work.stages.map(({ name }) => name)));
+  const all = definition.works.flatMap((work) => work.stages.map(({ name }) => name));
+  // There are none before they are retrieved.
+  const stages = new Set(all).difference(new Set(['intent']));
   // A query each, as bars stand in the order of the queries.
   const queries = [...stages].map((stage) => ({
     expr: q.mean('stage_candidates', {

@@ -79,6 +79,7 @@ function attributions({ definition }: DashboardContext): Panel {
       'Searches for a cause in the window of a point, by what came of them. Unexplained ones are changes that no combination of labels tells apart: everything moved, or a label is missing.',
     unit: 'short',
     min: 0,
+    decimals: 0,
     isStacked: true,
     queries: [
       {

@@ -8,7 +8,7 @@ import { budgetColours, burnColours } from '../panels/slo-colours.ts';
 import type { WorkDefinition } from '../source/definition.ts';
 
 /** With more works than this, the rows of single works are closed until somebody opens them. */
-const openWorks = 4;
+const openWorks = 1;
 
 /** What was promised and how it is kept: all budgets together, then a row for each work that promises something. */
 export function objectiveRows(context: DashboardContext): Row[] {
@@ -54,6 +54,7 @@ function budgetsLeft({ recorded, definition }: DashboardContext): Panel {
     title: 'Error budget left',
     description: `Share of each error budget of ${definition.sloDays} days that is left, least first. Under 0 the promise is broken: stop risky changes and mend. Read from recording rules.`,
     unit: 'percentunit',
+    min: 0,
     max: 1,
     queries: [{ expr: `sort(${left})`, legend, isInstant: true }],
     ...budgetColours,

@@ -151,12 +151,11 @@ function descriptors(context: DashboardContext): Panel {
     key: 'descriptors',
     title: 'File descriptors',
     description:
-      'Open descriptors by instance, beside those allowed. A climb without more traffic is connections or files that are not closed.',
+      'Open descriptors by instance. A climb without more traffic is connections or files that are not closed.',
     unit: 'short',
     min: 0,
     queries: [
-      { expr: `max by (instance) (${series('process_open_fds')})`, legend: '{{instance}} open' },
-      { expr: `max by (instance) (${series('process_max_fds')})`, legend: '{{instance}} allowed' },
+      { expr: `max by (instance) (${series('process_open_fds')})`, legend: '{{instance}}' },
     ],
     mayBeEmpty: notLinux,
   });

@@ -82,16 +82,20 @@ function stageBudgets({ recorded, definition }: DashboardContext): Panel[] {
     stages.some(({ slo }) => Object.values(slo).some((objective) => objective !== undefined)),
   );
   if (!promised) return [];
+  // All stages are also those without a name: the budgets of whole works, which stand on Overview.
+  const left = (of: typeof where | { readonly stage: '!=' }) =>
+    recorded('sightline:slo_budget_left:ratio', of);
   return [
     bars({
       key: 'budget-left',
       title: 'Error budget left',
       description: `Share of each error budget of ${definition.sloDays} days of a stage that is left, least first. Under 0 the promise is broken. Read from recording rules.`,
       unit: 'percentunit',
+      min: 0,
       max: 1,
       queries: [
         {
-          expr: `sort(${recorded('sightline:slo_budget_left:ratio', where)})`,
+          expr: `sort(${left(where)} and ${left({ stage: '!=' })})`,
           legend: '{{work}} {{stage}} {{slo}}',
           isInstant: true,
         },

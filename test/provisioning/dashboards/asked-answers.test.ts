@@ -70,7 +70,7 @@ testWith('promtool')('runs over the budget of a stage are counted by its own or 
 
 testWith('promtool')('budgets and promises of the chosen stages are drawn as lines', () => {
   const latency = (stage: string) =>
-    exprsOf(pipelineStage(definition), 'latency', { stage }).slice(3);
+    exprsOf(pipelineStage(definition), 'latency', { stage }).slice(2);
   const [budget, promised] = latency('retrieve');
   expect(
     wrongAnswers({
