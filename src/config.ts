@@ -7,6 +7,7 @@ import { crossCheckExperiments } from './experiments/cross-check-experiments.ts'
 import { experimentsSchema } from './experiments/experiment.ts';
 import { crossCheckModels } from './models/cross-check-models.ts';
 import { modelKinds } from './models/index.ts';
+import { protectionSchema } from './pipeline/admission/protection-schema.ts';
 import { crossCheckWorks, nameSchema, workSchema } from './pipeline/work-schema.ts';
 import { provisioningSchema } from './provisioning/provisioning-schema.ts';
 import { crossCheckSignals } from './signals/cross-check-signals.ts';
@@ -133,6 +134,7 @@ export const configSchema = z.strictObject({
   http: httpSchema,
   store: storeSchema,
   dataset: datasetSchema.optional(),
+  protection: protectionSchema.describe('What recommend does under too much load'),
   feedback: feedbackSchema,
   modelFolder: z.string().default('var/models').describe('Folder of the trained models'),
   sessions: z

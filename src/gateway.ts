@@ -11,6 +11,10 @@ import type { User } from './domain/user.ts';
 import { createExperiments, type Experiments } from './experiments/experiments.ts';
 import { closeLoops } from './loops.ts';
 import { createRng } from './math/rng.ts';
+import type { Admission } from './pipeline/admission/admission.ts';
+import { openAdmission } from './pipeline/admission/open-admission.ts';
+import { createPopularWorks } from './pipeline/admission/popular-works.ts';
+import { ordinary, type ShedReason, type Standing } from './pipeline/admission/shed.ts';
 import { createFaults, type Faults } from './pipeline/faults.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
 import { type ModelStatus, modelStatuses } from './pipeline/generation.ts';
@@ -19,6 +23,7 @@ import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import { predictClicks } from './pipeline/predicted-clicks.ts';
 import type { Run } from './pipeline/run.ts';
 import { warmUp } from './pipeline/warm-up.ts';
+import type { Work } from './pipeline/work.ts';
 import { createPastColumns } from './signals/known/past-columns.ts';
 import type { PastEvents } from './signals/signal.ts';
 import { ItemTable } from './stores/item-table.ts';
@@ -56,13 +61,19 @@ export interface Gateway {
   readonly table: ItemTable;
   /** The layout of a work, or undefined when there is no such work. */
   layoutOf(work: string): PipelineLayout | undefined;
-  /** Runs a work; `render` makes the answer's bytes while its columns are still there. */
+  /**
+   * Runs a work; `render` makes the answer's bytes while its columns are still there. Under too much load the answer
+   * comes from the popularity list, or it throws `OverloadError`, as `standing` asks.
+   */
   recommend<T>(
     work: string,
     request: RecommendRequest,
     record: RequestRecord,
     render: (answer: Answer) => T,
+    standing?: Standing,
   ): T | Promise<T>;
+  /** What recommend takes in; undefined where it takes in whatever comes. */
+  readonly admission: Admission | undefined;
   putItems(items: readonly Item[]): Promise<void>;
   /** Answers whether the item was there. */
   deleteItem(id: string): Promise<boolean>;
@@ -209,6 +220,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     now: () => clock.now(),
     onFresh: (event: Feedback, item: number) => telemetry.feedback(event, item),
   };
+  const guarded = openAdmission(config.protection, { emit, clock });
+  const admission = guarded?.admission;
+  const popularWork = createPopularWorks();
   let draining = false;
   return {
     config,
@@ -219,8 +233,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     faults,
     watch,
     alarming,
+    admission,
     layoutOf: (work) => generations.current.works.get(work)?.layout,
-    recommend(name, request, record, render) {
+    recommend(name, request, record, render, standing = ordinary) {
       const generation = generations.current;
       const assigned = experiments.assign(name, request.user ?? request.session);
       const work = generation.works.get(assigned?.work ?? name);
@@ -231,10 +246,17 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       record.variant = assigned?.label ?? '';
       record.firstLabel = request.labels?.[firstLabel] ?? '';
       record.secondLabel = request.labels?.[secondLabel] ?? '';
-      return pipeline.run({ work, request, record }, (run) => {
+      const use = (run: Run) => {
         if (watch !== undefined) noteSlate(run);
         return render(answerOf(run, work.scorers));
-      });
+      };
+      const serve = (reason?: ShedReason) => {
+        if (reason === undefined) return pipeline.run({ work, request, record }, use);
+        const popular = popularWork(work);
+        noteShed(record, popular, reason);
+        return pipeline.run({ work: popular, request, record }, use);
+      };
+      return admission === undefined ? serve() : admission.run(standing, serve);
     },
     async putItems(items) {
       await store.mset('items', items);
@@ -257,6 +279,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       draining = true;
     },
     async close() {
+      guarded?.close();
       await telemetry.flush();
       await retraining.close();
       await watch?.close();
@@ -264,6 +287,18 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       await store.close();
     },
   };
+}
+
+/** Notes why only the last rung of the ladder serves. */
+function noteShed(record: RequestRecord, { layout }: Work, reason: ShedReason): void {
+  record.layout = layout;
+  record.degrade({
+    stage: 'retrieve',
+    component: 'admission',
+    reason,
+    action: 'fallback_pipeline',
+    changedSlate: true,
+  });
 }
 
 /** Notes what is shown, with the predicted clicks, for the events of the exposures. */

@@ -4,6 +4,7 @@ import type { Gateway } from '../src/gateway.ts';
 import { createControlApp } from '../src/http/control/app.ts';
 import { createQueryApp } from '../src/http/query/app.ts';
 import type { App } from '../src/http/routes.ts';
+import { OverloadError } from '../src/pipeline/admission/shed.ts';
 import { slowPoland } from './anomaly/anomaly-example.ts';
 import { type CallOptions, call } from './http/call.ts';
 import { openTestGateway, type TestGateway, testClock } from './http/open-test-gateway.ts';
@@ -27,8 +28,8 @@ interface Document {
 const token = 'control-token';
 
 let house: TestGateway;
-/** The same gateway, with its store gone or full. */
-let faulty: Record<'well' | 'gone' | 'full', Gateway>;
+/** The same gateway, with its store gone or full, or with more requests than it can take. */
+let faulty: Record<'well' | 'gone' | 'full' | 'busy', Gateway>;
 let documents: Record<'query' | 'control', Document>;
 
 beforeAll(async () => {
@@ -48,7 +49,13 @@ beforeAll(async () => {
     deleteUser: refuse,
     recordFeedback: refuse,
   };
-  faulty = { well: gateway, gone: gone.gateway, full };
+  const busy = {
+    ...gateway,
+    recommend: () => {
+      throw new OverloadError('shed.concurrency');
+    },
+  };
+  faulty = { well: gateway, gone: gone.gateway, full, busy };
   documents = {
     query: (await call<Document>(createQueryApp(gateway), 'GET /openapi.json')).body,
     control: (await call<Document>(createControlApp(gateway, { token }), 'GET /openapi.json')).body,
@@ -185,6 +192,13 @@ const queries: readonly Ask[] = [
   ['GET /v1/recommend/home?n=0'],
   ['GET /v1/recommend/home?user=%ff'],
   ['GET /v1/recommend/nowhere'],
+  ['POST /v1/recommend/home', { body: {}, on: 'busy' }],
+  ['GET /v1/recommend/home', { on: 'busy' }],
+  ['POST /v1/query', { body: { api: 'home' }, on: 'busy' }],
+  ...[{ api: 'home' }, {}, { api: 'nowhere' }, { api: 'home', cmd: 'drop' }].map(
+    (body): Ask => ['POST /v1/query', { body }],
+  ),
+  ...badBodies.map((options): Ask => ['POST /v1/query', options]),
   ['POST /v1/feedback', { body: [{ type: 'click', item: 'A1' }] }],
   ['POST /v1/feedback', { body: [{}] }],
   ['POST /v1/feedback', { body: [{ type: 'click', item: 'A1' }], on: 'gone' }],

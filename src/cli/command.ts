@@ -104,7 +104,11 @@ function mistakeOf(token: OptionToken, options: Readonly<Record<string, Option>>
   if (option.value === undefined) {
     return value === undefined ? [] : [`option ${rawName} takes no value, got ${value}`];
   }
-  if (value === undefined || value === '' || (!inlineValue && value.startsWith('-'))) {
+  if (
+    value === undefined ||
+    value === '' ||
+    (!inlineValue && value !== '-' && value.startsWith('-'))
+  ) {
     return [`option ${rawName} needs a value: ${rawName} ${option.value}`];
   }
   return [];

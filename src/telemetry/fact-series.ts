@@ -16,6 +16,7 @@ export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
     ...storeSeries(set, clock),
     ...feedbackSeries(set),
     ...pipelineSeries(set),
+    ...admissionSeries(set),
     ...modelSeries(set, clock),
     ...ringSeries(set),
     ...createSignalSeries(set),
@@ -112,6 +113,28 @@ function pipelineSeries(set: MetricSet) {
     'events.dropped': ({ reason, events }) =>
       set.counter('events_dropped_total', { reason }).add(events),
     'profile.taken': ({ type, outcome }) => set.counter('profiles_total', { type, outcome }).add(1),
+  } satisfies FactSeries;
+}
+
+function admissionSeries(set: MetricSet) {
+  let isBegun = false;
+  const count = (shed: Facts['request.shed'], requests: number) =>
+    set.counter('requests_shed_total', shed).add(requests);
+  // A counter that begins at 0 shows its first increment as a rate.
+  const begin = () => {
+    isBegun = true;
+    for (const priority of ['interactive', 'batch', 'shadow'] as const)
+      for (const reason of ['shed.concurrency', 'shed.eventloop'] as const)
+        for (const answer of ['popular', 'refused'] as const)
+          count({ priority, reason, answer }, 0);
+  };
+  return {
+    'request.shed': (shed) => count(shed, 1),
+    'admission.measured': ({ limit, inFlight }) => {
+      if (!isBegun) begin();
+      set.gauge('admission_limit').set(limit);
+      set.gauge('admission_in_flight').set(inFlight);
+    },
   } satisfies FactSeries;
 }
 

@@ -124,7 +124,22 @@ export interface Facts {
   'destination.recovered': { destination: string };
   /** A metric that somebody registered could not be read for a scrape, or not in time. */
   'metric.unread': { metric: string; reason: 'failed' | 'late' };
-  'context.replaced': { part: 'traceparent' | 'baggage' | 'x-request-id' };
+  'context.replaced': {
+    part:
+      | 'traceparent'
+      | 'baggage'
+      | 'x-request-id'
+      | 'x-sightline-priority'
+      | 'x-sightline-when-shed';
+  };
+  /** A request that was not served in full because of too much load. */
+  'request.shed': {
+    priority: 'interactive' | 'batch' | 'shadow';
+    reason: 'shed.concurrency' | 'shed.eventloop';
+    answer: 'popular' | 'refused';
+  };
+  /** Once a second; `inFlight`: the most at once since the one before. */
+  'admission.measured': { limit: number; inFlight: number };
   'http.finished': {
     method: string;
     route: string;

@@ -1,3 +1,4 @@
+import { admissionMetrics } from './admission-metrics.ts';
 import { anomalyMetrics } from './anomaly-metrics.ts';
 import { exportMetrics } from './export-metrics.ts';
 import type { MetricRow } from './metric-row.ts';
@@ -14,6 +15,7 @@ export const metricTable = {
   ...signalMetrics,
   ...anomalyMetrics,
   ...operationMetrics,
+  ...admissionMetrics,
   ...exportMetrics,
 } as const;
 

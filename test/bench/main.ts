@@ -21,6 +21,9 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   attribution: async () => (await import('./attribution.ts')).attributionBench,
   detection: async () => (await import('./detection.ts')).detectionBench,
   faults: async () => (await import('./faults.ts')).faultsBench,
+  stores: async () => (await import('./stores.ts')).storesBench,
+  features: async () => (await import('./features.ts')).featuresBench,
+  overload: async () => (await import('./overload.ts')).overloadBench,
 };
 
 /** Switches of single benches; each bench says what its own mean. */

@@ -15,6 +15,7 @@ import { createGuards, type Guards } from './auth.ts';
 import { controlDocuments } from './documents.ts';
 import { listExperiments } from './experiments.ts';
 import { endFaults, listFaults, putFaults } from './faults.ts';
+import { showLimits } from './limits.ts';
 import { listPipelines } from './pipelines.ts';
 import { takeProfile } from './profile.ts';
 import { answerScrape } from './scrape.ts';
@@ -63,6 +64,7 @@ function createHandlers(
       return json(readiness, { ...visit, status: readiness.ready ? 200 : 503 });
     },
     pipelines: guards.reads((_, visit) => json(listPipelines(gateway), visit)),
+    limits: guards.reads((_, visit) => json(showLimits(gateway), visit)),
     generations: guards.reads((_, visit) => json(showGenerations(gateway), visit)),
     models: guards.reads((_, visit) => json(listModels(gateway), visit)),
     signals: guards.reads((_, visit) => json(listSignals(gateway), visit)),

@@ -5,6 +5,7 @@ import { annotationsQuery, annotationsSchema } from './annotations.ts';
 import { anomaliesSchema, anomalyParams, anomalySchema } from './anomalies.ts';
 import { experimentParams, experimentsSchema } from './experiments.ts';
 import { faultsBodySchema, faultsExample, faultsSchema } from './faults.ts';
+import { limitsSchema } from './limits.ts';
 import { pipelinesSchema } from './pipelines.ts';
 import { profileQuery } from './profile.ts';
 import { signalHistorySchema, signalParams, signalsSchema } from './signals.ts';
@@ -71,6 +72,15 @@ export const controlDocuments = {
     tag: 'state',
     summary: 'Each work with its promises and what runs in it',
     success: { status: 200, description: 'The works', schema: pipelinesSchema },
+    errors: ['SL_UNAUTHORISED'],
+  },
+  limits: {
+    method: 'get',
+    path: '/control/limits',
+    operationId: 'readLimits',
+    tag: 'state',
+    summary: 'What recommend takes in at once, and what it has shed',
+    success: { status: 200, description: 'The limits', schema: limitsSchema },
     errors: ['SL_UNAUTHORISED'],
   },
   generations: {

@@ -9,6 +9,8 @@ import { json } from '../errors.ts';
 import { type App, addRoute, createNotFound } from '../routes.ts';
 import { createFeedback, documentFeedback } from './feedback.ts';
 import { createItemKind } from './items.ts';
+import { createQueryForm } from './query-form.ts';
+import { documentQueryForm } from './query-form-documents.ts';
 import { createRecommend } from './recommend.ts';
 import { documentRecommend, documentRecommendByQuery } from './recommend-documents.ts';
 import { addRowRoutes } from './rows.ts';
@@ -28,6 +30,7 @@ export function createQueryApp(
   const recommend = createRecommend(gateway);
   addRoute(app, documentRecommend, recommend.post);
   addRoute(app, documentRecommendByQuery, recommend.get);
+  addRoute(app, documentQueryForm, createQueryForm(gateway));
   const feedback = documentFeedback(gateway.config.feedback.maxBatch);
   addRoute(app, feedback, door(feedback.path, createFeedback(gateway, clock)));
   addRowRoutes(app, createItemKind(gateway, clock), { gateway, door });

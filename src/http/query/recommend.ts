@@ -1,19 +1,21 @@
 import { SightlineError } from '../../domain/errors.ts';
 import type { RecommendRequest } from '../../domain/recommend-request.ts';
 import type { Answer, Gateway } from '../../gateway.ts';
-import { adoptContext } from '../../telemetry/context.ts';
+import { OverloadError } from '../../pipeline/admission/shed.ts';
 import type { RequestRecord } from '../../telemetry/request-record.ts';
-import { type HttpContext, requestHeader } from '../env.ts';
+import type { HttpContext } from '../env.ts';
 import { asClientError, parse, problem, shorten } from '../errors.ts';
 import { readJson } from '../json-body.ts';
 import { readRecommendQuery } from './recommend-query.ts';
 import { recommendBodySchema, toRecommendRequest } from './recommend-schema.ts';
+import { beginRecord, headerTimeoutMs } from './record-door.ts';
 import { renderAnswer } from './render.ts';
+import { readStanding } from './standing.ts';
 
 /** The route as spans and series name it. */
 export const recommendRoute = '/v1/recommend/{work}';
 
-const wholeMs = /^\d{1,9}$/;
+const reasonHeader = 'x-sightline-fallback-reason';
 
 /**
  * Makes both forms of recommend. This is the hot path: no middleware stands before it, and the record of
@@ -25,20 +27,7 @@ export function createRecommend(gateway: Gateway): {
 } {
   const { config, table, telemetry } = gateway;
 
-  const begin = (c: HttpContext) => {
-    const record = telemetry.begin(undefined);
-    record.method = c.req.method;
-    record.route = recommendRoute;
-    record.path = c.req.path;
-    const inbound = {
-      traceparent: requestHeader(c, 'traceparent'),
-      tracestate: requestHeader(c, 'tracestate'),
-      baggage: requestHeader(c, 'baggage'),
-      requestId: requestHeader(c, 'x-request-id'),
-    };
-    adoptContext(record, inbound, telemetry.emit);
-    return record;
-  };
+  const begin = (c: HttpContext) => beginRecord(telemetry, c, recommendRoute);
 
   const end = (record: RequestRecord, response: Response) => {
     record.status = response.status;
@@ -49,10 +38,9 @@ export function createRecommend(gateway: Gateway): {
   const fail = (record: RequestRecord, cause: unknown) => {
     const error = asClientError(cause);
     record.errorType = error.code;
-    if (error.status >= 500) {
-      record.outcome = 'error';
-      telemetry.emit('server.failed', { code: error.code, cause });
-    }
+    if (error.status >= 500) record.outcome = 'error';
+    if (error instanceof OverloadError) return end(record, refuse(record, error));
+    if (error.status >= 500) telemetry.emit('server.failed', { code: error.code, cause });
     return end(record, problem(error, { requestId: record.requestId }));
   };
 
@@ -64,9 +52,14 @@ export function createRecommend(gateway: Gateway): {
     throw new SightlineError('SL_WORK_UNKNOWN', message, { path: 'work' });
   };
 
-  const serve = (record: RequestRecord, work: string, request: RecommendRequest) =>
-    gateway.recommend(work, request, record, (answer) =>
-      respond(answer, renderAnswer(answer, { work, table, withExplain: request.explain })),
+  const serve = (c: HttpContext, record: RequestRecord, request: RecommendRequest, work: string) =>
+    gateway.recommend(
+      work,
+      request,
+      record,
+      (answer) =>
+        respond(answer, renderAnswer(answer, { work, table, withExplain: request.explain })),
+      readStanding(c, telemetry.emit),
     );
 
   return {
@@ -76,7 +69,7 @@ export function createRecommend(gateway: Gateway): {
         const work = workOf(c);
         const body = await readJson(c, config.http.bodyLimitBytes);
         const request = toRecommendRequest(parse(recommendBodySchema, body), headerTimeoutMs(c));
-        return end(record, await serve(record, work, request));
+        return end(record, await serve(c, record, request, work));
       } catch (cause) {
         return fail(record, cause);
       }
@@ -86,7 +79,7 @@ export function createRecommend(gateway: Gateway): {
       try {
         const work = workOf(c);
         const request = toRecommendRequest(readRecommendQuery(c.req.raw.url), headerTimeoutMs(c));
-        const response = serve(record, work, request);
+        const response = serve(c, record, request, work);
         if (response instanceof Response) return end(record, response);
         return response.then(
           (made) => end(record, made),
@@ -106,13 +99,11 @@ function respond({ record }: Answer, text: string): Response {
     'x-sightline-generation': record.generation,
   };
   const reason = record.fallbackReason;
-  if (reason !== null) headers['x-sightline-fallback-reason'] = reason;
+  if (reason !== null) headers[reasonHeader] = reason;
   return new Response(text, { status: 200, headers });
 }
 
-/** The deadline that a proxy sent along; anything but whole milliseconds is as good as none. */
-function headerTimeoutMs(c: HttpContext): number | undefined {
-  const text =
-    requestHeader(c, 'x-envoy-expected-rq-timeout-ms') ?? requestHeader(c, 'x-request-timeout-ms');
-  return text !== undefined && wholeMs.test(text) ? Number(text) : undefined;
+/** An overload is said by its own fact: a log line for each would be load as well. */
+function refuse({ requestId }: RequestRecord, error: OverloadError): Response {
+  return problem(error, { requestId, headers: { [reasonHeader]: error.reason } });
 }

@@ -7,6 +7,7 @@ import { staysUnder } from '../panels/thresholds.ts';
 import { happened } from '../queries/happened.ts';
 import { dashboardScope } from '../queries/scopes.ts';
 import { createTargetSelect } from '../queries/target-series.ts';
+import { admission } from '../rows/admission-row.ts';
 import { doors } from '../rows/door-row.ts';
 import { eventLoop, memory, notLinux, resources } from '../rows/process-rows.ts';
 import type { Panel } from './dashboard.ts';
@@ -26,6 +27,7 @@ export const runtime: DashboardMaker = (definition) => {
         title: 'At a glance',
         panels: line(...processesNow(context), ...saturationNow(context)),
       },
+      admission(context),
       eventLoop(context),
       memory(context),
       resources(context),

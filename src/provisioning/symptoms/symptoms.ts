@@ -1,5 +1,6 @@
 import type { AlertRule } from '../rules/rule.ts';
 import type { Definition } from '../source/definition.ts';
+import { admissionSymptoms } from './admission-symptoms.ts';
 import { anomalySymptoms } from './anomaly-symptoms.ts';
 import { answerSymptoms } from './answer-symptoms.ts';
 import { driftSymptoms } from './drift-symptoms.ts';
@@ -15,7 +16,7 @@ import { telemetrySymptoms } from './telemetry-symptoms.ts';
 
 /** Makers of the alerts on symptoms, by the side of the gateway that they are about. */
 const makers: Readonly<Record<string, readonly AlertMaker[]>> = {
-  serving: [latencySymptoms, answerSymptoms, storeSymptoms],
+  serving: [latencySymptoms, answerSymptoms, storeSymptoms, admissionSymptoms],
   quality: [modelSymptoms, qualitySymptoms],
   drift: [driftSymptoms, experimentSymptoms],
   operation: [processSymptoms, telemetrySymptoms, pushSymptoms, anomalySymptoms],
