@@ -8,7 +8,9 @@ import { experimentsSchema } from './experiments/experiment.ts';
 import { crossCheckModels } from './models/cross-check-models.ts';
 import { modelKinds } from './models/index.ts';
 import { protectionSchema } from './pipeline/admission/protection-schema.ts';
-import { crossCheckWorks, nameSchema, workSchema } from './pipeline/work-schema.ts';
+import { crossCheckWorks } from './pipeline/cross-check-works.ts';
+import { nameSchema, workSchema } from './pipeline/work-schema.ts';
+import { unitePlugins } from './plugins/unite-plugins.ts';
 import { provisioningSchema } from './provisioning/provisioning-schema.ts';
 import { crossCheckSignals } from './signals/cross-check-signals.ts';
 import { signalsSchema } from './signals/signals-schema.ts';
@@ -207,7 +209,10 @@ export function parseConfig(
   const result = configSchema.safeParse(input);
   const crossed = [
     ...crossCheckModels(input),
-    ...crossCheckWorks(input),
+    ...crossCheckWorks(keyOf(input, 'works'), {
+      catalogue: builtInCatalogue,
+      models: Object.keys(Object(keyOf(input, 'models'))),
+    }),
     ...crossCheckExperiments(input),
     ...crossCheckSignals(input),
   ];
@@ -218,6 +223,12 @@ export function parseConfig(
     ...crossed,
   ]);
 }
+
+/** The algorithms that need no plugin. */
+export const builtInCatalogue = unitePlugins([]);
+
+const keyOf = (input: unknown, key: string): unknown =>
+  (input as Readonly<Record<string, unknown>> | null)?.[key];
 
 /** Reads a configuration file; see `parseConfig`. */
 export function readConfig(

@@ -1,4 +1,5 @@
-import type { Config } from './config.ts';
+import { builtInCatalogue, type Config } from './config.ts';
+import { parseOptions } from './pipeline/catalogue.ts';
 import type {
   Definition,
   StageDefinition,
@@ -60,5 +61,8 @@ function algorithmsOf(stage: StageConfig): string[] {
   if (stage.stage === 'retrieve' || stage.stage === 'score') {
     return stage.use.map(({ algorithm }) => algorithm);
   }
-  return stage.stage === 'rerank' && stage.use === 'mmr' ? [stage.vectors] : [];
+  if (stage.stage !== 'rerank') return [];
+  const definition = builtInCatalogue.rerankers.get(stage.use);
+  if (definition?.models === undefined) return [];
+  return [...definition.models(parseOptions(definition, stage.options))];
 }

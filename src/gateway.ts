@@ -24,6 +24,7 @@ import { predictClicks } from './pipeline/predicted-clicks.ts';
 import type { Run } from './pipeline/run.ts';
 import { warmUp } from './pipeline/warm-up.ts';
 import type { Work } from './pipeline/work.ts';
+import { unitePlugins } from './plugins/unite-plugins.ts';
 import { createPastColumns } from './signals/known/past-columns.ts';
 import type { PastEvents } from './signals/signal.ts';
 import { ItemTable } from './stores/item-table.ts';
@@ -167,7 +168,17 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
     onProgress,
   });
   const generations = createGenerations(
-    { ...config, declared: config.models, store, table, clock, emit: telemetry.emit, faults },
+    {
+      ...config,
+      catalogue: unitePlugins([]),
+      tables: new Map(),
+      declared: config.models,
+      store,
+      table,
+      clock,
+      emit: telemetry.emit,
+      faults,
+    },
     models,
   );
   const pipeline = createPipeline({ table, sessions, clock, faults });

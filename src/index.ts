@@ -34,8 +34,16 @@ export type {
   Retriever,
   Scorer,
 } from './pipeline/algorithm.ts';
+export type {
+  AlgorithmParts,
+  Algorithms,
+  Catalogue,
+  Definition,
+  OptionsSchema,
+} from './pipeline/catalogue.ts';
 export type { FeedbackReceipt } from './pipeline/feedback-door.ts';
 export type { ModelStatus } from './pipeline/generation.ts';
+export { definePlugin, type Plugin } from './plugins/plugin.ts';
 export type { Appended, Lookup, Page, Store } from './stores/store.ts';
 export {
   type OpenTelemetry,

@@ -48,7 +48,7 @@ interface Named {
 /** Brings candidates: writes at most `limit` items, best first. */
 export interface Retriever extends Named {
   readonly limit: number;
-  retrieve(context: RequestContext, hits: Hits): void | Promise<void>;
+  retrieve(context: RequestContext, hits: Hits, limit: number): void | Promise<void>;
 }
 
 /** Fetches what later stages need, in one wave. */

@@ -1,17 +1,20 @@
 import { SightlineError } from '../domain/errors.ts';
 import type { SessionState, Surface } from '../domain/intent.ts';
-import type { VectorTable } from '../math/kernels/vector-table.ts';
 import type { ModelSlot } from '../models/model.ts';
 import type { Store } from '../stores/store.ts';
-import type { FeatureFetcher, Retriever, Scorer } from './algorithm.ts';
-import { filters } from './algorithms/filters.ts';
+import type { GlobalTable } from '../stores/tables/global-table.ts';
+import type { FeatureFetcher, Filter, Reranker, Retriever, Scorer } from './algorithm.ts';
 import { type IntentRules, intentRules } from './algorithms/intent-rules.ts';
-import { mmr } from './algorithms/mmr.ts';
 import { modelRetriever, modelScorer } from './algorithms/model-algorithms.ts';
 import type { QueryIndex } from './algorithms/query-index.ts';
-import { queryRetriever, queryScorer } from './algorithms/query-match.ts';
-import { scoreOrder } from './algorithms/score-order.ts';
 import { readFrom, userFeatures } from './algorithms/user-features.ts';
+import {
+  type AlgorithmKind,
+  type Algorithms,
+  type Catalogue,
+  type Definition,
+  parseOptions,
+} from './catalogue.ts';
 import { type FaultInjection, noInjection } from './faults/fault-injection.ts';
 import type { Faults } from './faults.ts';
 import type { Stage } from './stage.ts';
@@ -27,7 +30,9 @@ import type { StageOptions, WorkOptions } from './work-schema.ts';
 /** What the works of one generation share. */
 export interface WorkParts {
   readonly store: Store;
+  readonly catalogue: Catalogue;
   readonly models: ReadonlyMap<string, ModelSlot>;
+  readonly tables: ReadonlyMap<string, GlobalTable>;
   readonly segments: ReadonlySet<string>;
   readonly index: QueryIndex;
   /** Dense item indices, most popular first. */
@@ -49,7 +54,7 @@ export function assembleWork(name: string, options: WorkOptions, parts: WorkPart
   const { surface } = options;
   const stagesWith = (injection: FaultInjection) =>
     options.stages.map((stage) =>
-      injection.stage(assembleStage(stage, { surface, names, parts, injection })),
+      injection.stage(assembleStage(stage, { work: name, surface, names, parts, injection })),
     );
   const work = buildWork({
     name,
@@ -67,13 +72,15 @@ export function assembleWork(name: string, options: WorkOptions, parts: WorkPart
 }
 
 interface Frame {
+  readonly work: string;
   readonly surface: Surface;
   readonly names: { readonly scorers: readonly string[]; readonly retrievers: readonly string[] };
   readonly parts: WorkParts;
   readonly injection: FaultInjection;
 }
 
-function assembleStage(options: StageOptions, { surface, names, parts, injection }: Frame): Stage {
+function assembleStage(options: StageOptions, frame: Frame): Stage {
+  const { surface, names, parts, injection } = frame;
   const { budgetMs } = options;
   switch (options.stage) {
     case 'intent': {
@@ -90,26 +97,21 @@ function assembleStage(options: StageOptions, { surface, names, parts, injection
     }
     case 'retrieve':
       return retrieveStage(
-        options.use.map((use) => retrieverOf(use, parts)),
+        options.use.map((use) => retrieverOf(use, frame)),
         budgetMs,
       );
     case 'features':
       return featuresStage([featuresOf(parts, injection)], budgetMs);
     case 'score':
       return scoreStage(
-        options.use.map((use) => injection.scorer(scorerOf(use, parts))),
+        options.use.map((use) => injection.scorer(scorerOf(use, frame))),
         budgetMs,
       );
     case 'rerank':
-      return rerankStage(
-        options.use === 'mmr'
-          ? mmr({ ...options, vectors: vectorsOf(options.vectors, parts) })
-          : scoreOrder,
-        budgetMs,
-      );
+      return rerankStage(rerankerOf(options, frame), budgetMs);
     case 'filter':
       return filterStage({
-        filters: options.use.map((use) => filters[use]),
+        filters: options.use.map((use) => filterOf(use, frame)),
         retrievers: names.retrievers,
         popularity: parts.popularity,
         budgetMs,
@@ -117,41 +119,49 @@ function assembleStage(options: StageOptions, { surface, names, parts, injection
   }
 }
 
-function retrieverOf(
-  { algorithm, limit }: { algorithm: string; limit: number },
-  parts: WorkParts,
-): Retriever {
-  if (algorithm === 'query') return queryRetriever(parts.index, limit);
-  return modelRetriever(algorithm, slotOf(algorithm, parts), limit);
+interface Use {
+  readonly algorithm: string;
+  readonly options?: unknown;
 }
 
-function scorerOf(
-  { algorithm, weight }: { algorithm: string; weight: number },
-  parts: WorkParts,
-): Scorer {
-  if (algorithm === 'query') return queryScorer(weight);
-  return modelScorer(algorithm, slotOf(algorithm, parts), weight);
+function retrieverOf({ limit, ...use }: Use & { limit: number }, frame: Frame): Retriever {
+  const slot = frame.parts.models.get(use.algorithm);
+  const made = slot === undefined ? make('retrievers', use, frame) : modelRetriever(slot);
+  return { ...made, name: use.algorithm, limit };
+}
+
+function scorerOf({ weight, ...use }: Use & { weight: number }, frame: Frame): Scorer {
+  const slot = frame.parts.models.get(use.algorithm);
+  const made = slot === undefined ? make('scorers', use, frame) : modelScorer(slot);
+  return { ...made, name: use.algorithm, weight };
+}
+
+function rerankerOf({ use, options }: { use: string; options?: unknown }, frame: Frame): Reranker {
+  return { ...make('rerankers', { algorithm: use, options }, frame), name: use };
+}
+
+function filterOf(use: Use, frame: Frame): Filter {
+  return { ...make('filters', use, frame), name: use.algorithm };
+}
+
+/** Makes an algorithm of the catalogue. Throws `SL_CONFIG_INVALID` for one that is not there, or for its options. */
+function make<Kind extends AlgorithmKind>(
+  kind: Kind,
+  { algorithm, options }: Use,
+  { surface, work, parts }: Frame,
+): Algorithms[Kind] {
+  const definition: Definition<Algorithms[Kind]> | undefined = parts.catalogue[kind].get(algorithm);
+  const path = `works.${work}`;
+  if (definition === undefined) {
+    const message = `algorithm ${algorithm} of work ${work} is not there, expected a model or one of ${kind}`;
+    throw new SightlineError('SL_CONFIG_INVALID', message, { path });
+  }
+  const parsed = parseOptions(definition, options, `${path}: options of ${algorithm}`);
+  return definition.create(parsed, { ...parts, surface });
 }
 
 function featuresOf({ store, segments }: WorkParts, injection: FaultInjection): FeatureFetcher {
   return userFeatures(injection.read(readFrom(store)), { name: store.name, segments });
-}
-
-function slotOf(name: string, { models }: WorkParts): ModelSlot {
-  return (
-    models.get(name) ?? {
-      unavailable: new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} is not trained`),
-    }
-  );
-}
-
-function vectorsOf(name: string, parts: WorkParts): VectorTable | Error {
-  const slot = slotOf(name, parts);
-  if ('unavailable' in slot) return slot.unavailable;
-  return (
-    slot.model.vectors ??
-    new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} has no vectors, expected item2vec`)
-  );
 }
 
 function weightsOf(

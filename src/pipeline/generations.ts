@@ -1,9 +1,11 @@
 import type { Clock } from '../domain/clock.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Store } from '../stores/store.ts';
+import type { GlobalTable } from '../stores/tables/global-table.ts';
 import type { Emit } from '../telemetry/facts.ts';
 import { QueryIndex } from './algorithms/query-index.ts';
 import { assembleWork } from './assemble.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Faults } from './faults.ts';
 import { followTable, type Generation, generationId, popularityList } from './generation.ts';
 import type { WorkOptions } from './work-schema.ts';
@@ -14,6 +16,8 @@ export interface GenerationGround {
   readonly table: ItemTable;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly catalogue: Catalogue;
+  readonly tables: ReadonlyMap<string, GlobalTable>;
   readonly works: Readonly<Record<string, WorkOptions>>;
   readonly segments: readonly string[];
   /** What may be broken on purpose; undefined where nothing may. */
@@ -57,7 +61,7 @@ export function createGenerations(
 }
 
 function createBuilder(ground: GenerationGround): (models: Generation['models']) => Generation {
-  const { store, table, clock, faults } = ground;
+  const { store, table, clock, catalogue, tables, faults } = ground;
   const segments = new Set(ground.segments);
   const index = new QueryIndex(table);
   return (models) => {
@@ -65,7 +69,7 @@ function createBuilder(ground: GenerationGround): (models: Generation['models'])
       .flatMap((slot) => ('model' in slot ? [slot.model] : []))
       .find(({ kind }) => kind === 'popular');
     const popularity = followTable(table, clock, () => popularityList(table, popular, clock.now()));
-    const parts = { store, models, segments, index, popularity, faults };
+    const parts = { store, catalogue, models, tables, segments, index, popularity, faults };
     const works = Object.entries(ground.works).map(
       ([name, work]) => [name, assembleWork(name, work, parts)] as const,
     );

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { Mistake } from '../domain/errors.ts';
 
 const positive = z.number().positive();
-const share = z.number().min(0).max(1);
 /** Under 1: without an error budget there is nothing to spend. */
 const objective = z.number().gt(0).lt(1);
 
@@ -10,6 +8,11 @@ const objective = z.number().gt(0).lt(1);
 export const nameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, 40 at most');
+
+const optionsSchema = z
+  .record(z.string(), z.unknown())
+  .optional()
+  .describe('Options of the algorithm; checked by the algorithm itself');
 
 const stageObjectives = {
   availability: objective.optional().describe('Share of runs of the stage that end `ok`'),
@@ -59,8 +62,9 @@ const stageSchema = z.discriminatedUnion('stage', [
     use: z
       .array(
         z.strictObject({
-          algorithm: nameSchema.describe('A declared model, or `query`'),
+          algorithm: nameSchema.describe('A declared model, `query`, or a retriever of a plugin'),
           limit: z.int().min(1).max(2000).default(100).describe('Candidates it may bring'),
+          options: optionsSchema,
         }),
       )
       .min(1)
@@ -89,8 +93,9 @@ const stageSchema = z.discriminatedUnion('stage', [
     use: z
       .array(
         z.strictObject({
-          algorithm: nameSchema.describe('A declared model, or `query`'),
+          algorithm: nameSchema.describe('A declared model, `query`, or a scorer of a plugin'),
           weight: z.number().describe('Weight of its normalised score in the blend'),
+          options: optionsSchema,
         }),
       )
       .min(1)
@@ -100,25 +105,30 @@ const stageSchema = z.discriminatedUnion('stage', [
   z.strictObject({
     stage: z.literal('rerank'),
     ...stageBase,
-    use: z
-      .enum(['mmr', 'score'])
+    use: nameSchema
       .default('mmr')
-      .describe('Maximal marginal relevance, or the order of the scores'),
-    diversity: share
-      .default(0.1)
-      .describe('0 keeps the order of the scores, 1 looks at diversity alone'),
-    vectors: nameSchema
-      .default('item2vec')
-      .describe('Model whose vectors say how alike two items are'),
-    pool: z.int().min(1).max(2000).default(64).describe('Candidates looked at, best first'),
+      .describe('`mmr` (maximal marginal relevance), `score`, or a reranker of a plugin'),
+    options: optionsSchema,
   }),
   z.strictObject({
     stage: z.literal('filter'),
     ...stageBase,
     use: z
-      .array(z.enum(['hidden', 'expired', 'seen', 'excluded', 'category']))
+      .array(
+        z.union([
+          nameSchema,
+          z.strictObject({
+            algorithm: nameSchema.describe(
+              '`hidden`, `expired`, `seen`, `excluded`, `category`, or a filter of a plugin',
+            ),
+            options: optionsSchema,
+          }),
+        ]),
+      )
       .min(1)
-      .describe('Filters, in the order they judge'),
+      .max(32)
+      .transform((uses) => uses.map((use) => (typeof use === 'string' ? { algorithm: use } : use)))
+      .describe('Filters, in the order they judge; a name stands for one without options'),
   }),
 ]);
 
@@ -152,56 +162,3 @@ export const workSchema = z.strictObject({
 
 export type WorkOptions = z.output<typeof workSchema>;
 export type StageOptions = WorkOptions['stages'][number];
-
-/** The algorithms that need no model. */
-const builtIn = ['query'];
-
-/**
- * What one schema cannot see: stages that name algorithms nobody declares, stages that stand twice or are
- * missing. Works on unchecked input, so that these mistakes are reported beside all others.
- */
-export function crossCheckWorks(input: unknown): Mistake[] {
-  const declared = [...Object.keys(recordAt(input, 'models')), ...builtIn];
-  return Object.entries(recordAt(input, 'works')).flatMap(([work, value]) => {
-    const { stages } = value as { stages?: unknown };
-    if (!Array.isArray(stages)) return [];
-    return [
-      ...wrongStages(stages, `works.${work}.stages`),
-      ...stages.flatMap((stage, s) =>
-        unknownAlgorithms(stage, declared, `works.${work}.stages.${s}`),
-      ),
-    ];
-  });
-}
-
-function wrongStages(stages: readonly unknown[], path: string): Mistake[] {
-  const names = stages.map((stage) => (stage as { stage?: unknown } | null)?.stage);
-  const twice = names.flatMap((stage, s) =>
-    names.indexOf(stage) < s
-      ? [{ path: `${path}.${s}`, message: `stage ${stage} stands twice, expected once` }]
-      : [],
-  );
-  const missing = ['intent', 'retrieve', 'score', 'rerank', 'filter']
-    .filter((stage) => !names.includes(stage))
-    .map((stage) => ({ path, message: `stage ${stage} is missing` }));
-  return [...twice, ...missing];
-}
-
-function unknownAlgorithms(stage: unknown, declared: readonly string[], path: string): Mistake[] {
-  const { use } = (stage ?? {}) as { use?: unknown };
-  if (!Array.isArray(use)) return [];
-  return use.flatMap((entry, u) => {
-    const algorithm = (entry as { algorithm?: unknown } | null)?.algorithm;
-    if (typeof algorithm !== 'string' || declared.includes(algorithm)) return [];
-    const message = `algorithm ${algorithm} is not declared, expected one of ${declared.join(', ')}`;
-    return [{ path: `${path}.use.${u}.algorithm`, message }];
-  });
-}
-
-function recordAt(input: unknown, key: string): Record<string, unknown> {
-  const value = (input as Record<string, unknown> | null)?.[key];
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter(([, inner]) => typeof inner === 'object' && inner !== null),
-  );
-}

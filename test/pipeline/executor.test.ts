@@ -100,9 +100,9 @@ test('a stage is not started when the budget is spent, and the order of retrieva
     retrievers: [
       {
         ...slow,
-        retrieve(context, hits) {
+        retrieve(context, hits, limit) {
           world.clock.advance(99);
-          return slow.retrieve(context, hits);
+          return slow.retrieve(context, hits, limit);
         },
       },
     ],

@@ -8,6 +8,7 @@ import type { Fault } from '../../src/pipeline/faults/fault.ts';
 import { createFaults } from '../../src/pipeline/faults.ts';
 import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import { workSchema } from '../../src/pipeline/work-schema.ts';
+import { unitePlugins } from '../../src/plugins/unite-plugins.ts';
 import { measured } from '../../src/stores/measured.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import { SessionTable } from '../../src/stores/session-table.ts';
@@ -57,6 +58,8 @@ async function openWork() {
   const table = createShop(30);
   const work = assembleWork('test', options, {
     store: measured(store, emit, clock),
+    catalogue: unitePlugins([]),
+    tables: new Map(),
     models: new Map([['low-first', { model: lowFirst }]]),
     segments: new Set(['gold', 'silver']),
     index: new QueryIndex(table),

@@ -5,6 +5,7 @@ import { assembleWork } from '../../src/pipeline/assemble.ts';
 import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import type { Run } from '../../src/pipeline/run.ts';
 import { workSchema } from '../../src/pipeline/work-schema.ts';
+import { unitePlugins } from '../../src/plugins/unite-plugins.ts';
 import { SessionTable } from '../../src/stores/session-table.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { RequestRecord } from '../../src/telemetry/request-record.ts';
@@ -83,7 +84,9 @@ function openSession(intent: object, agesMs: readonly number[]) {
   });
   const work = assembleWork('test', options, {
     store: {} as Store,
-    models: new Map(),
+    catalogue: unitePlugins([]),
+    tables: new Map(),
+    models: new Map(['a', 'b'].map((name) => [name, { unavailable: new Error('none') }])),
     segments: new Set(),
     index: new QueryIndex(table),
     popularity: () => new Int32Array(0),

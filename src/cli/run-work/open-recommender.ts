@@ -1,13 +1,16 @@
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { SightlineError } from '../../domain/errors.ts';
 import type { RecommendRequest } from '../../domain/recommend-request.ts';
 import { createExperiments, type Experiments } from '../../experiments/experiments.ts';
 import type { Answer } from '../../gateway.ts';
+import type { ModelSlot } from '../../models/model.ts';
 import { openRegistry } from '../../models/registry.ts';
 import type { Generation } from '../../pipeline/generation.ts';
 import { createGenerations } from '../../pipeline/generations.ts';
 import { createPipeline, type Pipeline } from '../../pipeline/pipeline.ts';
 import type { Run } from '../../pipeline/run.ts';
+import { unitePlugins } from '../../plugins/unite-plugins.ts';
 import { ItemTable } from '../../stores/item-table.ts';
 import { measured } from '../../stores/measured.ts';
 import { rebuildSessions } from '../../stores/rebuild.ts';
@@ -65,11 +68,18 @@ async function furnish(
   const ground = { store, table, clock, emit };
   const models = await prepareModels({ ...ground, folder, models: trained, onProgress });
   const { works, segments, models: declared } = config;
-  const generation = createGenerations({ ...ground, works, segments, declared }, models).current;
+  const shared = { catalogue: unitePlugins([]), tables: new Map(), works, segments, declared };
+  const slots = new Map([...models, ...missing.map(notTrained)]);
+  const generation = createGenerations({ ...ground, ...shared }, slots).current;
   const pipeline = createPipeline({ table, sessions, clock });
   const experiments = createExperiments(config.experiments, { clock });
   const recommend = recommendWith({ config, generation, pipeline, experiments });
   return { table, recommend, missing, close: () => store.close() };
+}
+
+function notTrained(name: string): readonly [string, ModelSlot] {
+  const message = `model ${name} is not trained`;
+  return [name, { unavailable: new SightlineError('SL_MODEL_UNAVAILABLE', message) }];
 }
 
 /** Only what is trained is loaded: preparing the rest would train it, once for each worker. */

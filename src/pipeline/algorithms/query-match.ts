@@ -1,14 +1,12 @@
 import type { Intent } from '../../domain/intent.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
-import type { Retriever, Scorer } from '../algorithm.ts';
+import type { Algorithms } from '../catalogue.ts';
 import type { QueryIndex } from './query-index.ts';
 
 /** Brings items of the categories and attribute values that the intent names; nothing when it names none. */
-export function queryRetriever(index: QueryIndex, limit: number): Retriever {
+export function queryRetriever(index: QueryIndex): Algorithms['retrievers'] {
   return {
-    name: 'query',
-    limit,
-    retrieve({ intent, table }, hits) {
+    retrieve({ intent, table }, hits, limit) {
       const lists = listsOf(intent, index);
       const seen = new Set<number>();
       for (const list of lists) {
@@ -33,17 +31,13 @@ function listsOf(intent: Intent, index: QueryIndex): (readonly number[])[] {
 }
 
 /** Scores the share of the wanted attribute values that an item has; 0 where none is wanted. */
-export function queryScorer(weight: number): Scorer {
-  return {
-    name: 'query',
-    weight,
-    score({ intent, table }, { items, count }, scores) {
-      const wanted = intent.attributes;
-      if (wanted.length === 0) scores.fill(0, 0, count);
-      else for (let row = 0; row < count; row++) scores[row] = shareOf(wanted, table, items[row]);
-    },
-  };
-}
+export const queryScorer: Algorithms['scorers'] = {
+  score({ intent, table }, { items, count }, scores) {
+    const wanted = intent.attributes;
+    if (wanted.length === 0) scores.fill(0, 0, count);
+    else for (let row = 0; row < count; row++) scores[row] = shareOf(wanted, table, items[row]);
+  },
+};
 
 function shareOf(wanted: Uint16Array, table: ItemTable, item: number): number {
   const codes = table.attributesOf[item];

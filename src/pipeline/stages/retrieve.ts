@@ -48,8 +48,8 @@ function retrieveOne(
   }
   try {
     const pending = retriever.isRemote
-      ? runInTrace(run.record, () => retriever.retrieve(run, hits))
-      : retriever.retrieve(run, hits);
+      ? runInTrace(run.record, () => retriever.retrieve(run, hits, retriever.limit))
+      : retriever.retrieve(run, hits, retriever.limit);
     if (pending === undefined) {
       probe.lap(r, hits.count);
       return undefined;

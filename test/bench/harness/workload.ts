@@ -89,7 +89,7 @@ export function workloadConfig(options: WorkloadConfigOptions): Record<string, u
               { algorithm: 'popular', weight: 0.1 },
             ],
           },
-          { stage: 'rerank', use: 'mmr', diversity: 0.2 },
+          { stage: 'rerank', use: 'mmr', options: { diversity: 0.2 } },
           { stage: 'filter', use: ['hidden', 'expired', 'seen', 'excluded', 'category'] },
         ],
       },

@@ -12,9 +12,9 @@ test('popular items are served by the same filters, and no algorithm is asked', 
     retrievers: [
       {
         ...retriever,
-        retrieve(context, hits) {
+        retrieve(context, hits, limit) {
           asked += 1;
-          return retriever.retrieve(context, hits);
+          return retriever.retrieve(context, hits, limit);
         },
       },
     ],

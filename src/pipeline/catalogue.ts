@@ -1,0 +1,105 @@
+import { type Mistake, SightlineError } from '../domain/errors.ts';
+import type { Surface } from '../domain/intent.ts';
+import type { ModelSlot } from '../models/model.ts';
+import type { GlobalTable } from '../stores/tables/global-table.ts';
+import type { Filter, Reranker, Retriever, Scorer } from './algorithm.ts';
+import type { QueryIndex } from './algorithms/query-index.ts';
+
+/** What an algorithm may be made of: the parts of the generation that it will run in. */
+export interface AlgorithmParts {
+  readonly surface: Surface;
+  readonly models: ReadonlyMap<string, ModelSlot>;
+  readonly tables: ReadonlyMap<string, GlobalTable>;
+  readonly segments: ReadonlySet<string>;
+  readonly index: QueryIndex;
+}
+
+/**
+ * What checks the options of an algorithm: any schema that speaks Standard Schema (standardschema.dev), as those of
+ * Zod, Valibot and ArkType do, so that an author brings a library of their own or none.
+ */
+export interface OptionsSchema<Options> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly validate: (value: unknown) => Checked<Options> | Promise<Checked<Options>>;
+    readonly types?: { readonly output: Options } | undefined;
+  };
+}
+
+type Checked<Options> =
+  | { readonly value: Options; readonly issues?: undefined }
+  | { readonly issues: readonly Issue[] };
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** How an algorithm is made, under the name that a work refers to. */
+export interface Definition<Algorithm, Options = unknown> {
+  /** One line for people. */
+  readonly summary: string;
+  /** Absent where there are no options. */
+  readonly options?: OptionsSchema<Options> | undefined;
+  /** Names of the models that it reads. */
+  models?(options: Options): readonly string[];
+  /** Makes the algorithm for one use in one generation. What it throws fails the build of the generation. */
+  create(options: Options, parts: AlgorithmParts): Algorithm;
+}
+
+/** What each kind of algorithm is without what its use in a work adds. */
+export interface Algorithms {
+  readonly retrievers: Omit<Retriever, 'name' | 'limit'>;
+  readonly scorers: Omit<Scorer, 'name' | 'weight'>;
+  readonly rerankers: Omit<Reranker, 'name'>;
+  readonly filters: Omit<Filter, 'name'>;
+}
+
+/** A kind of algorithm. */
+export type AlgorithmKind = keyof Algorithms;
+
+/** The algorithms at hand, by kind and name. A declared model is a retriever and a scorer beside them. */
+export type Catalogue = {
+  readonly [Kind in AlgorithmKind]: ReadonlyMap<string, Definition<Algorithms[Kind]>>;
+};
+
+/** Options as an algorithm takes them, or what is wrong with them. */
+export function checkOptions(
+  { options: schema }: Pick<Definition<unknown>, 'options'>,
+  given: unknown,
+  path: string,
+): { readonly options: unknown } | { readonly mistakes: readonly Mistake[] } {
+  if (schema === undefined) return noOptions(given, path);
+  const checked = schema['~standard'].validate(given ?? {});
+  if (checked instanceof Promise) {
+    return { mistakes: [{ path, message: 'are checked in the background, expected at once' }] };
+  }
+  if (checked.issues === undefined) return { options: checked.value };
+  return {
+    mistakes: checked.issues.map(({ message, path: inside = [] }) => ({
+      path: [path, ...inside.map(keyOf)].join('.'),
+      message,
+    })),
+  };
+}
+
+/** The options of an algorithm with its defaults. Throws `SL_CONFIG_INVALID` with every mistake. */
+export function parseOptions<Options>(
+  definition: Pick<Definition<unknown, Options>, 'options'>,
+  given: unknown,
+  path = 'options',
+): Options {
+  const checked = checkOptions(definition, given, path);
+  if ('options' in checked) return checked.options as Options;
+  const { mistakes } = checked;
+  const list = mistakes.map((mistake) => `${mistake.path} ${mistake.message}`).join('; ');
+  throw new SightlineError('SL_CONFIG_INVALID', list, { path, mistakes });
+}
+
+function noOptions(given: unknown, path: string) {
+  if (given === undefined || Object.keys(given as object).length === 0) return { options: {} };
+  return { mistakes: [{ path, message: 'are given, expected none for this algorithm' }] };
+}
+
+const keyOf = (part: PropertyKey | { readonly key: PropertyKey }): string =>
+  String(typeof part === 'object' ? part.key : part);

@@ -1,0 +1,107 @@
+import type { Mistake } from '../domain/errors.ts';
+import { type AlgorithmKind, type Catalogue, checkOptions } from './catalogue.ts';
+
+/** What works may name. */
+export interface Declared {
+  readonly catalogue: Catalogue;
+  /** Names of the models. */
+  readonly models: readonly string[];
+  /** Whether more algorithms come from plugins that nobody has read yet: unknown names are then no mistake. */
+  readonly isOpen?: boolean;
+}
+
+/**
+ * What one schema cannot see: stages that name algorithms nobody declares or give them options that they do not take,
+ * stages that stand twice or are missing. Works on unchecked input, so that these mistakes are reported beside all
+ * others.
+ */
+export function crossCheckWorks(works: unknown, declared: Declared): Mistake[] {
+  return Object.entries(recordOf(works)).flatMap(([work, value]) => {
+    const { stages } = recordOf(value);
+    if (!Array.isArray(stages)) return [];
+    const path = `works.${work}.stages`;
+    return [
+      ...wrongStages(stages, path),
+      ...stages.flatMap((stage, s) => wrongUses(recordOf(stage), declared, `${path}.${s}`)),
+    ];
+  });
+}
+
+function wrongStages(stages: readonly unknown[], path: string): Mistake[] {
+  const names = stages.map((stage) => recordOf(stage).stage);
+  const twice = names.flatMap((stage, s) =>
+    names.indexOf(stage) < s
+      ? [{ path: `${path}.${s}`, message: `stage ${stage} stands twice, expected once` }]
+      : [],
+  );
+  const missing = ['intent', 'retrieve', 'score', 'rerank', 'filter']
+    .filter((stage) => !names.includes(stage))
+    .map((stage) => ({ path, message: `stage ${stage} is missing` }));
+  return [...twice, ...missing];
+}
+
+const kindOf: Readonly<Record<string, AlgorithmKind>> = {
+  retrieve: 'retrievers',
+  score: 'scorers',
+  rerank: 'rerankers',
+  filter: 'filters',
+};
+
+function wrongUses(
+  stage: Readonly<Record<string, unknown>>,
+  declared: Declared,
+  path: string,
+): Mistake[] {
+  const kind = Object.hasOwn(kindOf, String(stage.stage)) ? kindOf[String(stage.stage)] : undefined;
+  if (kind === undefined) return [];
+  return usesOf(stage, path).flatMap((use) => wrongUse(use, kind, declared));
+}
+
+interface Use {
+  readonly algorithm: string;
+  readonly options: unknown;
+  readonly path: string;
+  readonly optionsPath: string;
+}
+
+/** The algorithms that a stage names, in each of the forms that the schema allows. */
+function usesOf({ use, options }: Readonly<Record<string, unknown>>, path: string): Use[] {
+  if (!Array.isArray(use)) {
+    const algorithm = use === undefined ? 'mmr' : use;
+    if (typeof algorithm !== 'string') return [];
+    return [{ algorithm, options, path: `${path}.use`, optionsPath: `${path}.options` }];
+  }
+  return use.flatMap((entry, u) => {
+    const at = `${path}.use.${u}`;
+    if (typeof entry === 'string')
+      return [{ algorithm: entry, options: undefined, path: at, optionsPath: at }];
+    const { algorithm, options: inner } = recordOf(entry);
+    if (typeof algorithm !== 'string') return [];
+    return [{ algorithm, options: inner, path: `${at}.algorithm`, optionsPath: `${at}.options` }];
+  });
+}
+
+function wrongUse(
+  { algorithm, options, path, optionsPath }: Use,
+  kind: AlgorithmKind,
+  { catalogue, models, isOpen = false }: Declared,
+): readonly Mistake[] {
+  const takesModels = kind === 'retrievers' || kind === 'scorers';
+  if (takesModels && models.includes(algorithm)) {
+    const isPlain = Object.keys(recordOf(options)).length === 0;
+    const message = 'are given, expected none: a model has its own under models';
+    return isPlain ? [] : [{ path: optionsPath, message }];
+  }
+  const definition = catalogue[kind].get(algorithm);
+  if (definition !== undefined) {
+    const checked = checkOptions(definition, options, optionsPath);
+    return 'mistakes' in checked ? checked.mistakes : [];
+  }
+  if (isOpen) return [];
+  const known = [...(takesModels ? models : []), ...catalogue[kind].keys()].join(', ');
+  return [{ path, message: `algorithm ${algorithm} is not declared, expected one of ${known}` }];
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
