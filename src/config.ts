@@ -9,11 +9,13 @@ import { crossCheckModels } from './models/cross-check-models.ts';
 import { modelKinds } from './models/index.ts';
 import { protectionSchema } from './pipeline/admission/protection-schema.ts';
 import { crossCheckWorks } from './pipeline/cross-check-works.ts';
+import { generationsSchema } from './pipeline/generations/generations-schema.ts';
 import { nameSchema, workSchema } from './pipeline/work-schema.ts';
 import { unitePlugins } from './plugins/unite-plugins.ts';
 import { provisioningSchema } from './provisioning/provisioning-schema.ts';
 import { crossCheckSignals } from './signals/cross-check-signals.ts';
 import { signalsSchema } from './signals/signals-schema.ts';
+import { tablesSchema } from './stores/tables/tables-schema.ts';
 import { pushSchema } from './telemetry/export/push-schema.ts';
 import { webhooksSchema } from './webhooks/webhooks-schema.ts';
 
@@ -136,8 +138,12 @@ export const configSchema = z.strictObject({
   http: httpSchema,
   store: storeSchema,
   dataset: datasetSchema.optional(),
+  generations: generationsSchema.describe(
+    'How a changed configuration, model or table comes to serve',
+  ),
   protection: protectionSchema.describe('What recommend does under too much load'),
   feedback: feedbackSchema,
+  tables: tablesSchema,
   modelFolder: z.string().default('var/models').describe('Folder of the trained models'),
   sessions: z
     .strictObject({

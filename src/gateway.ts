@@ -1,38 +1,35 @@
 import { type Alarming, openAlarming } from './alarming.ts';
+import { type Answer, answerOf } from './answer.ts';
+import { type Change, type ChangeReport, type Changes, needingRestart } from './changes.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
-import { SightlineError } from './domain/errors.ts';
 import type { Feedback } from './domain/feedback.ts';
-import type { Intent } from './domain/intent.ts';
 import type { Item } from './domain/item.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
-import type { Slate } from './domain/slate.ts';
 import type { User } from './domain/user.ts';
-import { createExperiments, type Experiments } from './experiments/experiments.ts';
+import type { Experiments } from './experiments/experiments.ts';
+import { type ServingSettings, servingKeys } from './ingredients.ts';
 import { closeLoops } from './loops.ts';
 import { createRng } from './math/rng.ts';
 import type { Admission } from './pipeline/admission/admission.ts';
 import { openAdmission } from './pipeline/admission/open-admission.ts';
-import { createPopularWorks } from './pipeline/admission/popular-works.ts';
 import { ordinary, type ShedReason, type Standing } from './pipeline/admission/shed.ts';
 import { createFaults, type Faults } from './pipeline/faults.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
-import { type ModelStatus, modelStatuses } from './pipeline/generation.ts';
-import { createGenerations, type Generations } from './pipeline/generations.ts';
-import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
+import type { Generation } from './pipeline/generations/generation.ts';
+import type { Generations } from './pipeline/generations/generations.ts';
+import { type ModelStatus, modelStatuses } from './pipeline/generations/model-status.ts';
 import { predictClicks } from './pipeline/predicted-clicks.ts';
 import type { Run } from './pipeline/run.ts';
-import { warmUp } from './pipeline/warm-up.ts';
 import type { Work } from './pipeline/work.ts';
-import { unitePlugins } from './plugins/unite-plugins.ts';
+import type { Retraining } from './retraining.ts';
+import { openServing, type Serving } from './serving.ts';
 import { createPastColumns } from './signals/known/past-columns.ts';
-import type { PastEvents } from './signals/signal.ts';
-import { ItemTable } from './stores/item-table.ts';
+import type { ItemTable } from './stores/item-table.ts';
 import { measured } from './stores/measured.ts';
 import { openStore } from './stores/open-store.ts';
-import { rebuildSessions } from './stores/rebuild.ts';
-import { SessionTable } from './stores/session-table.ts';
 import type { Store } from './stores/store.ts';
+import type { TableShelf } from './stores/tables/table-shelf.ts';
 import type { PipelineLayout } from './telemetry/layout.ts';
 import type { RequestRecord } from './telemetry/request-record.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -41,25 +38,14 @@ import { prepareModels } from './training/prepare-models.ts';
 import type { Watch } from './watching.ts';
 import { openWebhooks } from './webhooks/open-webhooks.ts';
 
-/** A finished answer, valid only inside the `render` call: its columns go back to the pool after it. */
-export interface Answer {
-  readonly slate: Slate;
-  /** What the intent stage made of the request. */
-  readonly intent: Intent;
-  /** Outcome, strategy, generation, degradations and stage columns. */
-  readonly record: RequestRecord;
-  /** Names of the scorers, in the order of the columns of `contribution`. */
-  readonly scorers: readonly string[];
-  /** What scorer `s` contributed to position `p` of the slate; asked only for `explain`. */
-  contribution(p: number, s: number): number;
-}
-
 /** The whole of Sightline, wired together, without a listener. */
 export interface Gateway {
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly store: Store;
   readonly table: ItemTable;
+  /** Where global tables are loaded. */
+  readonly tables: TableShelf;
   /** The layout of a work, or undefined when there is no such work. */
   layoutOf(work: string): PipelineLayout | undefined;
   /**
@@ -82,7 +68,19 @@ export interface Gateway {
   deleteUser(id: string): Promise<boolean>;
   /** The events that the receipt calls accepted are durable when it resolves. */
   recordFeedback(batch: readonly Feedback[]): Promise<FeedbackReceipt>;
+  /** The generation that serves. */
   generation(): { readonly id: string; readonly publishedAtMs: number };
+  /** The generations in memory; the current one serves. */
+  readonly generations: Generations<ServingSettings>;
+  /** The way to new generations, and back to former ones. */
+  readonly changes: Changes;
+  /** The part of the configuration that serves now; it differs from `config` after a reload. */
+  settings(): ServingSettings;
+  /**
+   * Reads the configuration again and publishes what has changed in it, in models, and in tables. Throws
+   * `SL_CONFIG_INVALID` for a configuration with mistakes, and as `Changes.apply` does.
+   */
+  reload(change: Omit<Change, 'settings' | 'models'>): Promise<ReloadReport>;
   models(): readonly ModelStatus[];
   readonly experiments: Experiments;
   /** What may be broken on purpose; undefined where the configuration does not allow it. */
@@ -96,6 +94,12 @@ export interface Gateway {
   /** From now on `readiness` says no. */
   drain(): void;
   close(): Promise<void>;
+}
+
+/** What became of a reload. */
+export interface ReloadReport extends ChangeReport {
+  /** Top-level keys of the configuration that have changed and hold only from the next start on. */
+  readonly needsRestart: readonly string[];
 }
 
 /** How far a start is: importing the data set, loading models, training those that are missing. */
@@ -115,6 +119,8 @@ export interface GatewayOptions {
   readonly onProgress?: ((progress: StartProgress) => void) | undefined;
   /** Holds the secrets that the configuration names. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Reads the configuration anew for a reload; without it a reload takes the one at hand. */
+  readonly readAgain?: (() => Config) | undefined;
 }
 
 /**
@@ -123,14 +129,23 @@ export interface GatewayOptions {
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, telemetry, clock = systemClock, onProgress = () => {} } = options;
-  const { environment = {} } = options;
+  const { environment = {}, readAgain } = options;
   const opened = await openStore(config.store, { clock });
   const store = measured(opened, telemetry.emit, clock);
   const faults = config.faults.enabled
     ? createFaults({ store: opened, emit: telemetry.emit, clock, rng: createRng(clock.now()) })
     : undefined;
   try {
-    return await furnish({ config, telemetry, clock, onProgress, environment, store, faults });
+    return await furnish({
+      config,
+      telemetry,
+      clock,
+      onProgress,
+      environment,
+      store,
+      faults,
+      readAgain,
+    });
   } catch (cause) {
     await store.close();
     throw cause;
@@ -145,46 +160,30 @@ interface Foundation {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly store: Store;
   readonly faults: Faults | undefined;
+  readonly readAgain: (() => Config) | undefined;
 }
 
 async function furnish(foundation: Foundation): Promise<Gateway> {
   const { config, telemetry, clock, onProgress, store, faults } = foundation;
+  const { emit } = telemetry;
   const startedAt = clock.monotonic();
-  const { dataset } = config;
+  const { dataset, modelFolder: folder, models } = config;
   if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
-  const table = new ItemTable();
-  const sessions = new SessionTable(config.sessions);
   const past = createPastColumns(pastEvents);
-  await rebuildSessions(store, { table, sessions, see: past.add });
-  const seconds = (clock.monotonic() - startedAt) / 1000;
-  telemetry.emit('store.opened', { store: store.name, ...(await store.counts()), seconds });
-  const models = await prepareModels({
-    folder: config.modelFolder,
-    models: config.models,
-    store,
-    table,
-    clock,
-    emit: telemetry.emit,
-    onProgress,
-  });
-  const generations = createGenerations(
-    {
-      ...config,
-      catalogue: unitePlugins([]),
-      tables: new Map(),
-      declared: config.models,
-      store,
-      table,
-      clock,
-      emit: telemetry.emit,
-      faults,
+  const following: { publish?: (generation: Generation) => void } = {};
+  const serving = await openServing({
+    ...{ config, store, clock, emit, faults, see: past.add },
+    onPublished: (generation) => following.publish?.(generation),
+    async prepareModels(table) {
+      const seconds = (clock.monotonic() - startedAt) / 1000;
+      emit('store.opened', { store: store.name, ...(await store.counts()), seconds });
+      return prepareModels({ ...{ folder, models, store, table, clock, emit, onProgress } });
     },
-    models,
-  );
-  const pipeline = createPipeline({ table, sessions, clock, faults });
-  await warmUp(generations.current.works.values(), { pipeline, table, sessions, clock });
+  });
   const alarming = await watchForAnomalies(foundation);
-  return wire(foundation, { table, sessions, generations, pipeline, alarming, past: past.take() });
+  const loops = closeLoops({ ...foundation, serving, alarming, past: past.take() });
+  following.publish = loops.follow;
+  return wire(foundation, { serving, alarming, ...loops });
 }
 
 /** Starts the engine, and the door through which it tells others. */
@@ -207,20 +206,16 @@ async function watchForAnomalies(foundation: Foundation): Promise<Alarming> {
 const pastEvents = 100_000;
 
 interface Furniture {
-  readonly table: ItemTable;
-  readonly sessions: SessionTable;
-  readonly generations: Generations;
-  readonly pipeline: Pipeline;
+  readonly serving: Serving;
   readonly alarming: Alarming;
-  readonly past: PastEvents;
+  readonly watch: Watch | undefined;
+  readonly retraining: Retraining;
 }
 
 function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const { config, telemetry, clock, store, faults } = foundation;
-  const { table, sessions, generations, pipeline, alarming } = furniture;
-  const [firstLabel = '', secondLabel = ''] = config.anomaly.labels;
-  const experiments = createExperiments(config.experiments, { clock });
-  const { watch, retraining } = closeLoops({ ...foundation, ...furniture, experiments });
+  const { serving, alarming, watch, retraining } = furniture;
+  const { table, sessions, experiments, generations, changes, tables } = serving;
   const { emit } = telemetry;
   const door = {
     store,
@@ -233,40 +228,30 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
   };
   const guarded = openAdmission(config.protection, { emit, clock });
   const admission = guarded?.admission;
-  const popularWork = createPopularWorks();
+  const settings = () => generations.current.generation.settings;
   let draining = false;
   return {
     config,
     telemetry,
     store,
     table,
+    tables,
     experiments,
     faults,
     watch,
     alarming,
     admission,
-    layoutOf: (work) => generations.current.works.get(work)?.layout,
+    generations,
+    changes,
+    settings,
+    layoutOf: (work) => generations.current.generation.works.get(work)?.layout,
     recommend(name, request, record, render, standing = ordinary) {
-      const generation = generations.current;
-      const assigned = experiments.assign(name, request.user ?? request.session);
-      const work = generation.works.get(assigned?.work ?? name);
-      if (work === undefined)
-        throw new SightlineError('SL_WORK_UNKNOWN', `work ${name} is not configured`);
-      record.layout = work.layout;
-      record.generation = generation.id;
-      record.variant = assigned?.label ?? '';
-      record.firstLabel = request.labels?.[firstLabel] ?? '';
-      record.secondLabel = request.labels?.[secondLabel] ?? '';
-      const use = (run: Run) => {
+      const asked = { work: name, request, record };
+      const use = (run: Run, work: Work) => {
         if (watch !== undefined) noteSlate(run);
-        return render(answerOf(run, work.scorers));
+        return render(answerOf(run, work));
       };
-      const serve = (reason?: ShedReason) => {
-        if (reason === undefined) return pipeline.run({ work, request, record }, use);
-        const popular = popularWork(work);
-        noteShed(record, popular, reason);
-        return pipeline.run({ work: popular, request, record }, use);
-      };
+      const serve = (reason?: ShedReason) => serving.answer(asked, use, reason);
       return admission === undefined ? serve() : admission.run(standing, serve);
     },
     async putItems(items) {
@@ -283,8 +268,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     putUsers: (users) => store.mset('users', users),
     deleteUser: async (id) => (await store.mdelete('users', [id])) > 0,
     recordFeedback: (batch) => receiveFeedback(door, batch),
-    generation: () => generations.current,
-    models: () => modelStatuses(generations.current.models, config.models),
+    generation: () => showCurrent(generations),
+    models: () => modelStatuses(generations.current.generation.models, settings().models),
+    reload: (asked) => reload(foundation, changes, asked),
     readiness: () => ({ ready: !draining, reasons: draining ? ['draining'] : [] }),
     drain() {
       draining = true;
@@ -295,36 +281,30 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       await retraining.close();
       await watch?.close();
       await alarming.close();
+      await serving.close();
       await store.close();
     },
   };
 }
 
-/** Notes why only the last rung of the ladder serves. */
-function noteShed(record: RequestRecord, { layout }: Work, reason: ShedReason): void {
-  record.layout = layout;
-  record.degrade({
-    stage: 'retrieve',
-    component: 'admission',
-    reason,
-    action: 'fallback_pipeline',
-    changedSlate: true,
-  });
+/** Reads the configuration again, where there is a way to, and builds the next generation from it. */
+async function reload(
+  { config, readAgain }: Foundation,
+  changes: Changes,
+  asked: Omit<Change, 'settings' | 'models'>,
+): Promise<ReloadReport> {
+  const settings = readAgain?.();
+  const needsRestart = settings === undefined ? [] : needingRestart(config, settings, servingKeys);
+  return { ...(await changes.apply({ ...asked, settings })), needsRestart };
+}
+
+function showCurrent({ current }: Generations<ServingSettings>) {
+  const { generation, origin, publishedAtMs = origin.builtAtMs } = current;
+  return { id: generation.id, publishedAtMs };
 }
 
 /** Notes what is shown, with the predicted clicks, for the events of the exposures. */
 function noteSlate(run: Run): void {
   for (let p = 0; p < run.slateCount; p++) run.record.slate[p] = run.slateItems[p];
   predictClicks(run);
-}
-
-function answerOf(run: Run, scorers: readonly string[]): Answer {
-  const { slateCount, slateItems, slateScores, slateSources, slateRows, candidates } = run;
-  return {
-    slate: { count: slateCount, items: slateItems, scores: slateScores, sources: slateSources },
-    intent: run.intent,
-    record: run.record,
-    scorers,
-    contribution: (p, s) => (slateRows[p] < 0 ? 0 : candidates.contribution(s)[slateRows[p]]),
-  };
 }

@@ -3,6 +3,7 @@
  * algorithm, may rely on. Everything else is private.
  */
 // biome-ignore lint/performance/noBarrelFile: the one place where names are handed on
+export type { Answer } from './answer.ts';
 export { type Config, configSchema, parseConfig, readConfig } from './config.ts';
 export { type Clock, systemClock } from './domain/clock.ts';
 export {
@@ -18,7 +19,6 @@ export type { RecommendRequest } from './domain/recommend-request.ts';
 export type { Slate } from './domain/slate.ts';
 export type { User } from './domain/user.ts';
 export {
-  type Answer,
   type Gateway,
   type GatewayOptions,
   openGateway,
@@ -42,7 +42,7 @@ export type {
   OptionsSchema,
 } from './pipeline/catalogue.ts';
 export type { FeedbackReceipt } from './pipeline/feedback-door.ts';
-export type { ModelStatus } from './pipeline/generation.ts';
+export type { ModelStatus } from './pipeline/generations/model-status.ts';
 export { definePlugin, type Plugin } from './plugins/plugin.ts';
 export type { Appended, Lookup, Page, Store } from './stores/store.ts';
 export {

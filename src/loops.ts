@@ -1,13 +1,12 @@
 import type { Alarming } from './alarming.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './domain/clock.ts';
-import type { Experiments } from './experiments/experiments.ts';
 import type { Model } from './models/model.ts';
-import type { Generations } from './pipeline/generations.ts';
+import type { Generation } from './pipeline/generations/generation.ts';
 import { createRetraining, type Retraining } from './retraining.ts';
+import type { Serving } from './serving.ts';
 import type { PastEvents } from './signals/signal.ts';
 import { createSplitting } from './splitting.ts';
-import type { ItemTable } from './stores/item-table.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { openWatch, type Watch } from './watching.ts';
 
@@ -16,12 +15,18 @@ export interface LoopParts {
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
-  readonly table: ItemTable;
-  readonly generations: Generations;
-  readonly experiments: Experiments;
+  readonly serving: Serving;
   readonly alarming: Alarming;
   /** Feedback of before the start. */
   readonly past: PastEvents;
+}
+
+/** What watches, and what acts on what is seen. */
+export interface Loops {
+  readonly watch: Watch | undefined;
+  readonly retraining: Retraining;
+  /** Told of each generation that becomes current: signals compare its vectors from then on. */
+  readonly follow: (generation: Generation) => void;
 }
 
 /** The signals, and the loops that they close: vectors learnt anew, traffic split anew. */
@@ -29,28 +34,24 @@ export function closeLoops({
   config,
   telemetry,
   clock,
-  table,
-  generations,
-  experiments,
+  serving,
   alarming,
   past,
-}: LoopParts): { readonly watch: Watch | undefined; readonly retraining: Retraining } {
+}: LoopParts): Loops {
   const { emit } = telemetry;
+  const { table, generations, changes, experiments } = serving;
   const { vectors, retrain, history, ...signals } = config.signals;
-  const vectorModel = (): Model | undefined => {
-    const slot = generations.current.models.get(vectors);
+  const vectorModel = ({ models }: Generation): Model | undefined => {
+    const slot = models.get(vectors);
     return slot !== undefined && 'model' in slot ? slot.model : undefined;
   };
   const retraining = createRetraining({
     folder: config.modelFolder,
-    models: config.models,
+    models: () => generations.current.generation.settings.models,
     table,
     clock,
     emit,
-    publish(models) {
-      generations.publish(models);
-      watch?.setModel(vectorModel());
-    },
+    publish: (models) => changes.apply({ trigger: 'retraining', models }).then(() => undefined),
   });
   const splitting = createSplitting({ experiments, clock, emit });
   const watch = openWatch({
@@ -59,7 +60,7 @@ export function closeLoops({
     clock,
     signals: { ...signals, leaves: leavesOptions(config) },
     history,
-    model: vectorModel(),
+    model: vectorModel(generations.current.generation),
     past,
     onReport({ similarity, arms, leaves }) {
       if (retrain && similarity !== undefined) retraining.consider(similarity);
@@ -67,7 +68,13 @@ export function closeLoops({
       if (leaves?.tick !== undefined) alarming.tick(leaves.tick);
     },
   });
-  return { watch, retraining };
+  let followed = vectorModel(generations.current.generation);
+  const follow = (generation: Generation) => {
+    const model = vectorModel(generation);
+    if (model !== followed) watch?.setModel(model);
+    followed = model;
+  };
+  return { watch, retraining, follow };
 }
 
 /** The counts of leaves are for the anomaly engine, so they follow its tick. */

@@ -19,12 +19,13 @@ export interface Retraining {
 /** What retraining needs. */
 export interface RetrainingOptions {
   readonly folder: string;
-  readonly models: Readonly<Record<string, ModelToTrain>>;
+  /** The models that are declared now. */
+  readonly models: () => Readonly<Record<string, ModelToTrain>>;
   readonly table: ItemTable;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Serves the new versions from now on. */
-  readonly publish: (models: ReadonlyMap<string, ModelSlot>) => void;
+  readonly publish: (models: ReadonlyMap<string, ModelSlot>) => Promise<void>;
 }
 
 /**
@@ -81,7 +82,8 @@ async function retrain(
   { retrain: asked, sessions }: SignalReports['similarity'],
   signal: AbortSignal,
 ): Promise<number> {
-  const able = Object.entries(models).filter(([, { kind }]) => modelKinds[kind].foldIn);
+  const declared = models();
+  const able = Object.entries(declared).filter(([, { kind }]) => modelKinds[kind].foldIn);
   const refreshed = await refreshItems({
     folder,
     models: Object.fromEntries(able),
@@ -92,12 +94,12 @@ async function retrain(
   const registry = openRegistry({ folder });
   const slots = new Map<string, ModelSlot>();
   for (const { name } of refreshed) {
-    const model = registry.loadCurrent(name, models[name].kind, table);
+    const model = registry.loadCurrent(name, declared[name].kind, table);
     if (model === undefined) continue;
     slots.set(name, { model });
     emit('model.loaded', { model: name, version: model.version, trainedAtMs: model.trainedAtMs });
   }
-  if (slots.size > 0) publish(slots);
+  if (slots.size > 0) await publish(slots);
   return new Set(refreshed.flatMap(({ learnt }) => learnt)).size;
 }
 

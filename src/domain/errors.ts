@@ -15,6 +15,14 @@ export const errorCodes = {
   SL_ITEM_UNKNOWN: { status: 404, advice: 'insert the item first with POST /v1/items' },
   SL_USER_UNKNOWN: { status: 404, advice: 'insert the user first with POST /v1/users' },
   SL_UNAUTHORISED: { status: 401, advice: 'send Authorization: Bearer with the control token' },
+  SL_GENERATION_FAILED: {
+    status: 422,
+    advice: 'correct what the message names; the generation before goes on serving',
+  },
+  SL_GENERATIONS_FULL: {
+    status: 409,
+    advice: 'wait until requests have left former generations, or raise generations.maxLive',
+  },
   SL_OVERLOADED: { status: 503, advice: 'retry after the number of seconds in Retry-After' },
   SL_PROFILE_RUNNING: {
     status: 429,

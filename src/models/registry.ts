@@ -20,6 +20,8 @@ export interface Registry {
   loadCurrent(name: string, kind: string, table: ItemTable): Model | undefined;
   /** The bytes of the current version; undefined when there is none. Throws as `loadCurrent` does. */
   readCurrent(name: string, kind: string): FramedModel | undefined;
+  /** The version that the pointer names; undefined when there is none. Throws as `loadCurrent` does. */
+  currentVersion(name: string): string | undefined;
   /** Versions on disk, newest first. */
   versions(name: string): readonly string[];
 }
@@ -41,17 +43,19 @@ export function openRegistry({ folder }: { folder: string }): Registry {
       .map((file) => file.slice(0, -extension.length))
       .sort((a, b) => age(b) - age(a));
   };
-  const readCurrent = (name: string, kind: string): FramedModel | undefined => {
+  const currentVersion = (name: string): string | undefined => {
     if (!existsSync(pointerOf(name))) return undefined;
     const version = readFileSync(pointerOf(name), 'utf8').trim();
-    const file = fileOf(name, version);
-    if (!/^[0-9a-f]{12}$/.test(version) || !existsSync(file)) {
-      throw new SightlineError(
-        'SL_MODEL_CORRUPT',
-        `pointer of model ${name} names ${version.slice(0, 20)}, which does not exist`,
-      );
-    }
-    const model = readModelFile(file);
+    if (/^[0-9a-f]{12}$/.test(version) && existsSync(fileOf(name, version))) return version;
+    throw new SightlineError(
+      'SL_MODEL_CORRUPT',
+      `pointer of model ${name} names ${version.slice(0, 20)}, which does not exist`,
+    );
+  };
+  const readCurrent = (name: string, kind: string): FramedModel | undefined => {
+    const version = currentVersion(name);
+    if (version === undefined) return undefined;
+    const model = readModelFile(fileOf(name, version));
     if (model.stamp.kind === kind) return model;
     throw new SightlineError(
       'SL_MODEL_VERSION',
@@ -67,6 +71,7 @@ export function openRegistry({ folder }: { folder: string }): Registry {
       const old = versions(name).filter((other) => other !== version);
       for (const other of old.slice(keptVersions - 1)) rmSync(fileOf(name, other));
     },
+    currentVersion,
     readCurrent,
     loadCurrent(name, kind, table) {
       const model = readCurrent(name, kind);

@@ -21,7 +21,7 @@ export interface Rebuilt {
  */
 export async function rebuildSessions(
   store: Store,
-  { table, sessions, see = () => {} }: RebuildTargets,
+  { table, sessions, see }: RebuildTargets,
 ): Promise<Rebuilt> {
   return {
     items: await rebuildItems(store, table),
@@ -33,7 +33,7 @@ export async function rebuildSessions(
 export interface RebuildTargets {
   readonly table: ItemTable;
   readonly sessions: SessionTable;
-  readonly see?: (event: Feedback, item: number) => void;
+  readonly see?: ((event: Feedback, item: number) => void) | undefined;
 }
 
 async function rebuildItems(store: Store, table: ItemTable): Promise<number> {
@@ -50,7 +50,7 @@ async function rebuildItems(store: Store, table: ItemTable): Promise<number> {
 
 async function replayFeedback(
   store: Store,
-  { table, sessions, see }: Required<RebuildTargets>,
+  { table, sessions, see = () => {} }: RebuildTargets,
 ): Promise<number> {
   const last = sessions.capacity * eventsPerSession;
   let events = 0;

@@ -3,6 +3,7 @@ import { createAnomalySeries } from './anomaly-series.ts';
 import { within } from './bounded-map.ts';
 import { createExportSeries } from './export-series.ts';
 import type { FactName, Facts } from './facts.ts';
+import { createGenerationSeries } from './generation-series.ts';
 import { createHttpSeries } from './http-series.ts';
 import type { Counter, Gauge, Histogram, MetricSet } from './metric-set.ts';
 import { createSignalSeries } from './signal-series.ts';
@@ -18,6 +19,7 @@ export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
     ...pipelineSeries(set),
     ...admissionSeries(set),
     ...modelSeries(set, clock),
+    ...createGenerationSeries(set, clock),
     ...ringSeries(set),
     ...createSignalSeries(set),
     ...createAnomalySeries(set),
@@ -140,7 +142,6 @@ function admissionSeries(set: MetricSet) {
 
 function modelSeries(set: MetricSet, clock: Clock) {
   const loaded = new Set<string>();
-  let generationBefore: string | undefined;
   return {
     'model.loaded': ({ model, trainedAtMs }) => {
       loaded.add(model);
@@ -157,14 +158,6 @@ function modelSeries(set: MetricSet, clock: Clock) {
     'training.finished': ({ model, seconds, bytes }) => {
       set.histogram('training_duration_seconds', { model }).observe(seconds);
       set.gauge('model_size_bytes', { model }).set(bytes);
-    },
-    'generation.published': ({ generation }) => {
-      if (generationBefore !== undefined) {
-        set.remove('generation_info', { generation: generationBefore });
-      }
-      generationBefore = generation;
-      set.gauge('generation_info', { generation }).set(1);
-      set.gauge('generation_published_timestamp_seconds').set(clock.now() / 1000);
     },
   } satisfies FactSeries;
 }

@@ -155,7 +155,36 @@ export interface Facts {
   };
   'model.loaded': { model: string; version: string; trainedAtMs: number };
   'model.failed': { model: string; code: string; cause: unknown };
-  'generation.published': { generation: string; works: number; models: number };
+  'generation.published': {
+    generation: string;
+    trigger: ChangeTrigger;
+    works: number;
+    models: number;
+  };
+  /** Generations in memory beside the one that serves. */
+  'generations.changed': { kept: number; staged: number; draining: number };
+  /** What became of a change: `held` waits to be promoted, `unchanged` was what serves already. */
+  'generation.changed': {
+    trigger: ChangeTrigger;
+    outcome: 'published' | 'held' | 'unchanged' | 'failed';
+    generation: string;
+    seconds: number;
+    /** Why it was held back. */
+    reasons: readonly string[];
+  };
+  'generation.failed': {
+    trigger: ChangeTrigger;
+    phase: 'load' | 'build' | 'compare';
+    cause: unknown;
+  };
+  'table.loaded': {
+    table: string;
+    kind: 'set' | 'u64-u32' | 'sorted';
+    keys: number;
+    bytes: number;
+    seconds: number;
+  };
+  'table.failed': { table: string; cause: unknown };
   'training.finished': { model: string; seconds: number; bytes: number };
   'store.opened': {
     store: string;
@@ -170,6 +199,15 @@ export interface Facts {
   'server.draining': { inFlight: number };
   'server.failed': { code: string; cause: unknown };
 }
+
+/** What sets off a new generation. */
+export type ChangeTrigger =
+  | 'start'
+  | 'control'
+  | 'file'
+  | 'announcement'
+  | 'retraining'
+  | 'rollback';
 
 /** Values that were counted elsewhere, in the buckets of the series they go to. */
 export interface BucketedValues {

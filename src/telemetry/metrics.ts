@@ -1,6 +1,7 @@
 import { admissionMetrics } from './admission-metrics.ts';
 import { anomalyMetrics } from './anomaly-metrics.ts';
 import { exportMetrics } from './export-metrics.ts';
+import { generationMetrics } from './generation-metrics.ts';
 import type { MetricRow } from './metric-row.ts';
 import { operationMetrics } from './operation-metrics.ts';
 import { servingMetrics } from './serving-metrics.ts';
@@ -16,6 +17,7 @@ export const metricTable = {
   ...anomalyMetrics,
   ...operationMetrics,
   ...admissionMetrics,
+  ...generationMetrics,
   ...exportMetrics,
 } as const;
 

@@ -7,6 +7,7 @@ import type { ItemTable } from '../stores/item-table.ts';
 import type { Store } from '../stores/store.ts';
 import type { Emit } from '../telemetry/facts.ts';
 import { interactionsFromStore } from './dataset.ts';
+import { loadModel } from './load-models.ts';
 import { type ModelToTrain, trainModels } from './trainer.ts';
 
 /** What is needed to have models ready. */
@@ -40,9 +41,13 @@ export async function prepareModels(
   const problems = new Map<string, Error>();
   if (untrained.length > 0)
     await train(Object.fromEntries(untrained), options, { registry, problems });
-  const slots = Object.entries(options.models).map(
-    ([name, { kind }]) => [name, load(name, kind, options, { registry, problems })] as const,
-  );
+  const { table, emit, onProgress } = options;
+  const slots = Object.entries(options.models).map(([name, { kind }]) => {
+    const slot = loadModel(name, kind, { registry, table, emit, problem: problems.get(name) });
+    if ('model' in slot)
+      onProgress({ phase: 'load', name, done: 1, note: `version ${slot.model.version}` });
+    return [name, slot] as const;
+  });
   return new Map(slots);
 }
 
@@ -93,28 +98,4 @@ async function train(
       if (registry.versions(name).length === 0) problems.set(name, cause as Error);
     }
   }
-}
-
-function load(name: string, kind: string, options: PrepareOptions, desk: Desk): ModelSlot {
-  const { table, emit, onProgress } = options;
-  try {
-    const model = desk.registry.loadCurrent(name, kind, table);
-    if (model === undefined) throw desk.problems.get(name) ?? neverTrained(name);
-    const { version, trainedAtMs } = model;
-    emit('model.loaded', { model: name, version, trainedAtMs });
-    onProgress({ phase: 'load', name, done: 1, note: `version ${version}` });
-    return { model };
-  } catch (cause) {
-    const unavailable = cause instanceof SightlineError ? cause : failedLoad(name, cause);
-    emit('model.failed', { model: name, code: unavailable.code, cause });
-    return { unavailable };
-  }
-}
-
-function neverTrained(name: string): SightlineError {
-  return new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} is not trained`);
-}
-
-function failedLoad(name: string, cause: unknown): SightlineError {
-  return new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} could not be loaded`, { cause });
 }

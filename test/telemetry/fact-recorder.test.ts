@@ -91,7 +91,15 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'http.finished': { method: 'GET', route: '/healthz', status: 200, seconds: 0.001, errorType: '' },
   'model.loaded': { model: 'popular', version: 'v1', trainedAtMs: 9 * day },
   'model.failed': { model: 'item2vec', code: 'SL_MODEL_CORRUPT', cause: new Error('short') },
-  'generation.published': { generation: 'g1', works: 3, models: 5 },
+  'generation.published': { generation: 'g1', trigger: 'start', works: 3, models: 5 },
+  'generations.changed': { kept: 1, staged: 0, draining: 2 },
+  'generation.changed': {
+    ...{ trigger: 'control', outcome: 'held', generation: 'g2', seconds: 0.2 },
+    reasons: ['overlap is 0.10, expected at least 0.50'],
+  },
+  'generation.failed': { trigger: 'file', phase: 'load', cause: new Error('cut') },
+  'table.loaded': { table: 'blocked', kind: 'set', keys: 3, bytes: 128, seconds: 0.05 },
+  'table.failed': { table: 'blocked', cause: new Error('cut') },
   'training.finished': { model: 'popular', seconds: 2, bytes: 1000 },
   'store.opened': { store: 'sqlite', items: 1, users: 2, feedback: 3, seconds: 0.5 },
   'faults.changed': { faults: ['slow store'] },
@@ -187,7 +195,7 @@ test('the share of missing features forgets the past', async () => {
 test('a new generation takes the place of the old one', async () => {
   const { emit, set } = open();
   for (const generation of ['g1', 'g2']) {
-    emit('generation.published', { generation, works: 1, models: 1 });
+    emit('generation.published', { generation, trigger: 'start', works: 1, models: 1 });
   }
   const samples = await exposed(set);
   expect(samples['sightline_generation_info{generation="g2"}']).toBe(1);
@@ -214,6 +222,10 @@ test('facts of the life of the process are logged with their fields in snake cas
     'model.loaded',
     'model.failed',
     'generation.published',
+    'generation.changed',
+    'generation.failed',
+    'table.loaded',
+    'table.failed',
     'training.finished',
     'store.opened',
     'faults.changed',

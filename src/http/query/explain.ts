@@ -1,5 +1,5 @@
+import type { Answer } from '../../answer.ts';
 import { type DegradationReason, degradationReasons } from '../../domain/degradation.ts';
-import type { Answer } from '../../gateway.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 import { stageOutcomes } from '../../telemetry/request-record.ts';
 import type { Explanation } from './recommend-schema.ts';

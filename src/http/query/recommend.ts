@@ -1,6 +1,7 @@
+import type { Answer } from '../../answer.ts';
 import { SightlineError } from '../../domain/errors.ts';
 import type { RecommendRequest } from '../../domain/recommend-request.ts';
-import type { Answer, Gateway } from '../../gateway.ts';
+import type { Gateway } from '../../gateway.ts';
 import { OverloadError } from '../../pipeline/admission/shed.ts';
 import type { RequestRecord } from '../../telemetry/request-record.ts';
 import type { HttpContext } from '../env.ts';

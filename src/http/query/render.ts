@@ -1,4 +1,4 @@
-import type { Answer } from '../../gateway.ts';
+import type { Answer } from '../../answer.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 import { shortNumber } from '../short-number.ts';
 import { explain } from './explain.ts';

@@ -2,37 +2,32 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
-import {
-  type EmitTable,
-  openTables,
-  type TablesOptions,
-} from '../../../src/stores/tables/open-tables.ts';
+import { createTableShelf, type DeclaredTables } from '../../../src/stores/tables/table-shelf.ts';
 import { tablesSchema } from '../../../src/stores/tables/tables-schema.ts';
+import type { Emit } from '../../../src/telemetry/facts.ts';
 import { tableSource } from './table-folder.ts';
 
-async function open(declared: TablesOptions['declared']) {
+/** A shelf with some tables, and how to load them again. */
+async function open(declared: DeclaredTables) {
   const told: unknown[] = [];
   const time = { nowMs: 1000 };
   const clock = { now: () => time.nowMs, monotonic: () => time.nowMs };
-  const emit: EmitTable = (name, fact) => told.push([name, fact]);
-  const tables = await openTables({ declared, clock, emit });
-  onTestFinished(() => tables.close());
-  return { tables, told, time };
+  const emit: Emit = (name, fact) => void told.push([name, fact]);
+  const shelf = createTableShelf({ clock, emit });
+  onTestFinished(() => shelf.close());
+  const tables = await shelf.load(declared);
+  const load = (reread?: string) => shelf.load(declared, reread);
+  return { shelf, tables, load, told, time };
 }
 
-test('an update publishes the new content while who holds the old goes on reading it', async () => {
+test('a changed file is read again while who holds the former version goes on reading it', async () => {
   const staff = tableSource('set', 'ann\nbob\n');
-  const { tables, told, time } = await open({ staff });
-  const before = tables.get('staff');
+  const { tables, load, told } = await open({ staff });
+  const before = tables.get('staff')!;
   writeFileSync(staff.file, 'bob\ncid\ndan\n');
-  time.nowMs = 2000;
-  const status = await tables.update('staff');
-  const after = tables.get('staff');
+  const after = (await load()).get('staff')!;
   expect([after.has('ann'), after.has('cid'), after.size]).toEqual([false, true, 3]);
   expect([before.has('ann'), before.has('cid'), before.size]).toEqual([true, false, 2]);
-  expect(status).toMatchObject({ name: 'staff', keys: 3, loadedAtMs: 2000, failure: undefined });
-  expect(status.version).toBe(after.version);
-  expect(tables.status()).toEqual([status]);
   const loaded = { table: 'staff', kind: 'set', seconds: 0 };
   expect(told).toEqual([
     ['table.loaded', { ...loaded, keys: 2, bytes: before.bytes }],
@@ -40,46 +35,53 @@ test('an update publishes the new content while who holds the old goes on readin
   ]);
 });
 
-test('a failed update says why and leaves the version before serving, and the next one can succeed', async () => {
+test('an unchanged file is not read again, unless that is asked for', async () => {
+  const staff = tableSource('set', 'a\n');
+  const { tables, load, told } = await open({ staff });
+  expect((await load()).get('staff')).toBe(tables.get('staff'));
+  expect(told).toHaveLength(1);
+  const reread = (await load('staff')).get('staff')!;
+  expect(reread).not.toBe(tables.get('staff'));
+  expect(reread.version).toBe(tables.get('staff')!.version);
+  expect(told).toHaveLength(2);
+});
+
+test('a failed load says why and leaves what was there, and the next one can succeed', async () => {
   const prices = tableSource('u64-u32', '7\t100\n');
-  const { tables, told, time } = await open({ prices });
-  const before = tables.get('prices');
+  const { shelf, tables, load, told, time } = await open({ prices });
   writeFileSync(prices.file, '7\t101\nwrong\t5\n');
   time.nowMs = 3000;
-  await expect(tables.update('prices')).rejects.toMatchObject({
+  await expect(load()).rejects.toMatchObject({
     code: 'SL_DATA_INVALID',
-    mistakes: [{ path: 'line 2' }],
+    mistakes: [{ path: 'tables.prices', message: expect.stringContaining('line 2') }],
   });
-  expect(tables.get('prices')).toBe(before);
-  expect(tables.status()[0]).toMatchObject({
-    loadedAtMs: 1000,
-    failure: { message: expect.stringContaining('line 2'), atMs: 3000 },
+  expect(tables.get('prices')!.get(7)).toBe(100);
+  expect(shelf.failure('prices')).toEqual({
+    message: expect.stringContaining('line 2'),
+    atMs: 3000,
   });
   expect(told.at(-1)).toMatchObject(['table.failed', { table: 'prices' }]);
   writeFileSync(prices.file, '7\t102\n');
-  await tables.update('prices');
-  expect(tables.get('prices').get(7)).toBe(102);
-  expect(tables.status()[0].failure).toBeUndefined();
+  expect((await load()).get('prices')!.get(7)).toBe(102);
+  expect(shelf.failure('prices')).toBeUndefined();
 });
 
-test('updates that come while one runs share one more load, which sees the newest file', async () => {
+test('loads that come while one runs follow it and read nothing twice', async () => {
   const staff = tableSource('set', 'a\n');
-  const { tables, told } = await open({ staff });
-  const first = tables.update('staff');
-  await Promise.resolve();
+  const { load, told } = await open({ staff });
+  const first = load();
   writeFileSync(staff.file, 'a\nb\n');
-  await Promise.all([first, tables.update('staff'), tables.update('staff')]);
-  expect(tables.get('staff').has('b')).toBe(true);
-  expect(told).toHaveLength(3);
+  const all = await Promise.all([first, load(), load()]);
+  expect(all.at(-1)!.get('staff')!.has('b')).toBe(true);
+  expect(told).toHaveLength(2);
 });
 
-test('another thread reads the same memory, before and after an update', async () => {
+test('another thread reads the same memory', async () => {
   const prices = tableSource('sorted', 'shoe\t100\n');
-  const { tables } = await open({ prices });
+  const { load } = await open({ prices });
   for (const value of ['100', '200']) {
     writeFileSync(prices.file, `shoe\t${value}\n`);
-    await tables.update('prices');
-    const handle = tables.get('prices').share();
+    const handle = (await load('prices')).get('prices')!.share();
     const workerData = { handle, key: 'shoe' };
     const worker = new Worker(new URL('./table-reader.ts', import.meta.url), { workerData });
     const [answer] = await once(worker, 'message');
@@ -91,7 +93,7 @@ test('another thread reads the same memory, before and after an update', async (
   }
 });
 
-test('opening names every table that cannot be loaded', async () => {
+test('a load names every table that cannot be loaded', async () => {
   const good = tableSource('set', 'a\n');
   const cut = tableSource('set', 'a\nb');
   const absent = { ...good, file: `${good.file}-absent` };
@@ -105,26 +107,21 @@ test('opening names every table that cannot be loaded', async () => {
 });
 
 test('a name that was not declared is refused with those that were', async () => {
-  const { tables } = await open({ staff: tableSource('set', 'a\n') });
-  const unknown = {
+  const { load } = await open({ staff: tableSource('set', 'a\n') });
+  await expect(load('guests')).rejects.toMatchObject({
     code: 'SL_NOT_FOUND',
-    message: 'table guests is unknown, expected one of staff',
-  };
-  expect(() => tables.get('guests')).toThrow(expect.objectContaining(unknown));
-  await expect(tables.update('guests')).rejects.toMatchObject(unknown);
+    message: 'table is guests, expected one of staff',
+  });
 });
 
-test('closing ends an update that runs, and everything after it is refused', async () => {
+test('closing ends a load that runs, and everything after it is refused', async () => {
   const staff = tableSource('set', 'a\n');
-  const { tables, told } = await open({ staff });
+  const { shelf, load, told } = await open({ staff });
   rmSync(staff.file);
-  const update = tables.update('staff');
-  const refused = expect(update).rejects.toMatchObject({ code: 'SL_STORE_UNAVAILABLE' });
-  await tables.close();
+  const refused = expect(load()).rejects.toMatchObject({ code: 'SL_STORE_UNAVAILABLE' });
+  await shelf.close();
   await refused;
-  expect(() => tables.get('staff')).toThrow('store tables is closed');
-  expect(() => tables.status()).toThrow('store tables is closed');
-  await expect(tables.update('staff')).rejects.toThrow('store tables is closed');
+  await expect(load()).rejects.toThrow('store tables is closed');
   expect(told).toHaveLength(1);
 });
 

@@ -1,10 +1,10 @@
-import type { Clock } from '../domain/clock.ts';
-import type { RecommendRequest } from '../domain/recommend-request.ts';
-import type { ItemTable } from '../stores/item-table.ts';
-import type { SessionTable } from '../stores/session-table.ts';
-import { RequestRecord } from '../telemetry/request-record.ts';
-import type { Pipeline } from './pipeline.ts';
-import type { Work } from './work.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { RecommendRequest } from '../../domain/recommend-request.ts';
+import type { ItemTable } from '../../stores/item-table.ts';
+import type { SessionTable } from '../../stores/session-table.ts';
+import { RequestRecord } from '../../telemetry/request-record.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { Work } from '../work.ts';
 
 /** Runs of each work; after some hundred the kernels and the executor run as compiled code. */
 const runsPerWork = 300;

@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from './domain/clock.ts';
+import { SightlineError } from './domain/errors.ts';
+import type { IngredientSources, Renewal, ServingSettings } from './ingredients.ts';
+import { renewIngredients } from './ingredients.ts';
+import type { BuildGeneration } from './pipeline/generations/build-generation.ts';
+import { type Comparison, compareGenerations } from './pipeline/generations/compare-generations.ts';
+import { type Generation, generationId } from './pipeline/generations/generation.ts';
+import type { Generations } from './pipeline/generations/generations.ts';
+import type { GenerationsOptions } from './pipeline/generations/generations-schema.ts';
+import { judgeComparison } from './pipeline/generations/judge-comparison.ts';
+import type { LiveGeneration } from './pipeline/generations/live-generation.ts';
+import type { RequestSample } from './pipeline/generations/request-sample.ts';
+import type { Pipeline } from './pipeline/pipeline.ts';
+import type { ChangeTrigger, Emit } from './telemetry/facts.ts';
+
+/** What shall be different from now on. */
+export interface Change extends Renewal {
+  readonly trigger: ChangeTrigger;
+  /** Publishes whatever the comparison says. */
+  readonly force?: boolean | undefined;
+  /** Publishes in no case: the generation waits to be promoted. */
+  readonly hold?: boolean | undefined;
+}
+
+/** What became of a change. */
+export interface ChangeReport {
+  readonly outcome: 'published' | 'held' | 'unchanged';
+  readonly generation: string;
+  /** Why it waits to be promoted; empty where it does not. */
+  readonly reasons: readonly string[];
+  /** Undefined where nothing could be compared. */
+  readonly comparison: Comparison | undefined;
+}
+
+/** The one way to a new generation. Changes follow each other: one is built at a time. */
+export interface Changes {
+  /**
+   * Loads what has changed, builds a generation, tries it on recorded requests beside the current one, and publishes it
+   * when the gate lets it pass. Throws `SL_GENERATION_FAILED` with the cause, and `SL_GENERATIONS_FULL`; the current
+   * generation then goes on serving.
+   */
+  apply(change: Change): Promise<ChangeReport>;
+  /** Publishes a staged or kept generation. Throws `SL_NOT_FOUND` for an id that cannot serve. */
+  publish(id: string, trigger: ChangeTrigger): Promise<LiveGeneration<ServingSettings>>;
+}
+
+/** What changes are made with. */
+export interface ChangesParts {
+  readonly generations: Generations<ServingSettings>;
+  readonly build: BuildGeneration;
+  readonly sources: IngredientSources;
+  readonly options: GenerationsOptions;
+  readonly pipeline: Pipeline;
+  readonly sample: RequestSample;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** Makes the way to new generations. */
+export function createChanges(parts: ChangesParts): Changes {
+  const { generations, clock, emit } = parts;
+  let running: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+    const result = running.then(work);
+    running = result.catch(() => {});
+    return result;
+  };
+  return {
+    apply: (change) =>
+      inTurn(async () => {
+        const startedAt = clock.monotonic();
+        const tell = (outcome: ChangeReport['outcome'] | 'failed', report?: ChangeReport) =>
+          emit('generation.changed', {
+            trigger: change.trigger,
+            outcome,
+            generation: report?.generation ?? '',
+            seconds: (clock.monotonic() - startedAt) / 1000,
+            reasons: report?.reasons ?? [],
+          });
+        try {
+          const report = await applyOne(change, parts);
+          tell(report.outcome, report);
+          return report;
+        } catch (cause) {
+          tell('failed');
+          throw cause;
+        }
+      }),
+    publish: (id, trigger) =>
+      inTurn(() => {
+        const live = generations.find(id);
+        if (live === undefined) throw unknown(id, generations);
+        generations.publish(live);
+        emit('generation.changed', {
+          ...{ trigger, outcome: 'published', generation: id },
+          ...{ seconds: 0, reasons: [] },
+        });
+        return live;
+      }),
+  };
+}
+
+async function applyOne(change: Change, parts: ChangesParts): Promise<ChangeReport> {
+  const { generations, build, sources, options, clock, emit } = parts;
+  const { trigger, force = false, hold = false } = change;
+  const before = generations.current.generation;
+  const inPhase = async <Result>(
+    phase: 'load' | 'build' | 'compare',
+    work: () => Result | Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      return await work();
+    } catch (cause) {
+      emit('generation.failed', { trigger, phase, cause });
+      throw failed(phase, cause);
+    }
+  };
+  generations.assertRoom();
+  const ingredients = await inPhase('load', () => renewIngredients(before, change, sources));
+  const known = generations.find(generationId(ingredients));
+  if (known !== undefined && !hold) {
+    await ingredients.release();
+    const outcome = known === generations.current ? 'unchanged' : 'published';
+    generations.publish(known);
+    const { comparison } = known.origin;
+    return { outcome, generation: known.generation.id, reasons: [], comparison };
+  }
+  try {
+    const generation = await inPhase('build', () => build(ingredients));
+    const comparison = await inPhase('compare', () => compare(before, generation, parts));
+    const found = comparison === undefined ? [] : judgeComparison(comparison, options.gate);
+    const reasons = hold ? ['it shall wait', ...found] : force ? [] : found;
+    const origin = { trigger, builtAtMs: clock.now(), comparison, heldBack: reasons };
+    const live = generations.stage(generation, origin);
+    if (reasons.length === 0) generations.publish(live);
+    const outcome = reasons.length === 0 ? 'published' : 'held';
+    return { outcome, generation: generation.id, reasons, comparison };
+  } catch (cause) {
+    await ingredients.release();
+    throw cause;
+  }
+}
+
+/** Comparing is also what warms the new generation. */
+function compare(
+  before: Generation,
+  after: Generation,
+  { pipeline, clock, sample }: ChangesParts,
+): Promise<Comparison | undefined> {
+  return compareGenerations(before, after, { pipeline, clock, sample: sample.taken() });
+}
+
+function failed(phase: string, cause: unknown): SightlineError {
+  const { message } = cause as Error;
+  const mistakes = cause instanceof SightlineError ? cause.mistakes : [];
+  return new SightlineError(
+    'SL_GENERATION_FAILED',
+    `generation failed in phase ${phase}: ${message}`,
+    { cause, mistakes },
+  );
+}
+
+function unknown(id: string, generations: Generations): SightlineError {
+  const ids = generations
+    .all()
+    .filter(({ state }) => state !== 'draining')
+    .map(({ generation }) => generation.id);
+  const message = `generation is ${id.slice(0, 40)}, expected one of ${ids.join(', ')}`;
+  return new SightlineError('SL_NOT_FOUND', message);
+}
+
+/** The top-level keys of a configuration that differ and hold only from the next start on. */
+export function needingRestart(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  changeable: readonly string[],
+): readonly string[] {
+  return Object.keys(after).filter(
+    (key) => !changeable.includes(key) && !isDeepStrictEqual(before[key], after[key]),
+  );
+}

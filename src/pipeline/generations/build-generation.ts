@@ -1,0 +1,51 @@
+import type { Clock } from '../../domain/clock.ts';
+import type { ItemTable } from '../../stores/item-table.ts';
+import type { Store } from '../../stores/store.ts';
+import { QueryIndex } from '../algorithms/query-index.ts';
+import { assembleWork } from '../assemble.ts';
+import type { Faults } from '../faults.ts';
+import {
+  type Generation,
+  type GenerationSettings,
+  generationId,
+  type Ingredients,
+} from './generation.ts';
+import { followTable, popularityList } from './popularity.ts';
+
+/** What all generations of a process stand on. */
+export interface GenerationGround {
+  readonly store: Store;
+  readonly table: ItemTable;
+  readonly clock: Clock;
+  /** What may be broken on purpose; undefined where nothing may. */
+  readonly faults?: Faults | undefined;
+}
+
+/** Builds generations on one ground. */
+export type BuildGeneration = <Settings extends GenerationSettings>(
+  ingredients: Ingredients<Settings>,
+) => Generation<Settings>;
+
+/**
+ * Makes what builds generations. Building throws `SL_CONFIG_INVALID` for works that cannot run, and whatever the
+ * algorithms of plugins throw.
+ *
+ * @example createBuilder(ground)(ingredients).works.get('home')
+ */
+export function createBuilder(ground: GenerationGround): BuildGeneration {
+  const { store, table, clock, faults } = ground;
+  const index = new QueryIndex(table);
+  return (ingredients) => {
+    const { settings, catalogue, models, tables } = ingredients;
+    const segments = new Set(settings.segments);
+    const popular = [...models.values()]
+      .flatMap((slot) => ('model' in slot ? [slot.model] : []))
+      .find(({ kind }) => kind === 'popular');
+    const popularity = followTable(table, clock, () => popularityList(table, popular, clock.now()));
+    const parts = { store, catalogue, models, tables, segments, index, popularity, faults };
+    const works = Object.entries(settings.works).map(
+      ([name, work]) => [name, assembleWork(name, work, parts)] as const,
+    );
+    return { ...ingredients, id: generationId(ingredients), works: new Map(works) };
+  };
+}

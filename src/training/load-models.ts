@@ -1,0 +1,67 @@
+import { SightlineError } from '../domain/errors.ts';
+import type { ModelSlot } from '../models/model.ts';
+import type { Registry } from '../models/registry.ts';
+import type { ItemTable } from '../stores/item-table.ts';
+import type { Emit } from '../telemetry/facts.ts';
+
+/** What models are loaded from and for. */
+export interface LoadTools {
+  readonly registry: Registry;
+  readonly table: ItemTable;
+  readonly emit: Emit;
+}
+
+/** Loads the current version of a model; a model that cannot be had is a slot that says why. */
+export function loadModel(
+  name: string,
+  kind: string,
+  { registry, table, emit, problem }: LoadTools & { readonly problem?: Error | undefined },
+): ModelSlot {
+  try {
+    const model = registry.loadCurrent(name, kind, table);
+    if (model === undefined) throw problem ?? untrained(name);
+    const { version, trainedAtMs } = model;
+    emit('model.loaded', { model: name, version, trainedAtMs });
+    return { model };
+  } catch (cause) {
+    const unavailable = cause instanceof SightlineError ? cause : failedLoad(name, cause);
+    emit('model.failed', { model: name, code: unavailable.code, cause });
+    return { unavailable };
+  }
+}
+
+/** Loads the declared models anew; those whose current version is loaded already are taken from `before`. */
+export function renewModels(
+  declared: Readonly<Record<string, { readonly kind: string }>>,
+  before: ReadonlyMap<string, ModelSlot>,
+  tools: LoadTools,
+): ReadonlyMap<string, ModelSlot> {
+  return new Map(
+    Object.entries(declared).map(([name, { kind }]) => {
+      const slot = before.get(name);
+      const isSame = slot !== undefined && isCurrent(name, { slot, kind, tools });
+      return [name, isSame ? slot : loadModel(name, kind, tools)];
+    }),
+  );
+}
+
+function isCurrent(
+  name: string,
+  { slot, kind, tools }: { slot: ModelSlot; kind: string; tools: LoadTools },
+): boolean {
+  if ('unavailable' in slot || slot.model.kind !== kind) return false;
+  try {
+    return tools.registry.currentVersion(name) === slot.model.version;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a model that was never trained cannot serve. */
+export function untrained(name: string): SightlineError {
+  return new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} is not trained`);
+}
+
+function failedLoad(name: string, cause: unknown): SightlineError {
+  return new SightlineError('SL_MODEL_UNAVAILABLE', `model ${name} could not be loaded`, { cause });
+}
