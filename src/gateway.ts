@@ -1,6 +1,7 @@
 import { type Alarming, openAlarming } from './alarming.ts';
 import { type Answer, answerOf } from './answer.ts';
-import { type Change, type ChangeReport, type Changes, needingRestart } from './changes.ts';
+import type { ServingSettings } from './changes/ingredients.ts';
+import { type ConfigSource, openSteering, type Steering } from './changes/steering.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { Feedback } from './domain/feedback.ts';
@@ -8,7 +9,6 @@ import type { Item } from './domain/item.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
 import type { User } from './domain/user.ts';
 import type { Experiments } from './experiments/experiments.ts';
-import { type ServingSettings, servingKeys } from './ingredients.ts';
 import { closeLoops } from './loops.ts';
 import { createRng } from './math/rng.ts';
 import type { Admission } from './pipeline/admission/admission.ts';
@@ -72,15 +72,10 @@ export interface Gateway {
   generation(): { readonly id: string; readonly publishedAtMs: number };
   /** The generations in memory; the current one serves. */
   readonly generations: Generations<ServingSettings>;
-  /** The way to new generations, and back to former ones. */
-  readonly changes: Changes;
   /** The part of the configuration that serves now; it differs from `config` after a reload. */
   settings(): ServingSettings;
-  /**
-   * Reads the configuration again and publishes what has changed in it, in models, and in tables. Throws
-   * `SL_CONFIG_INVALID` for a configuration with mistakes, and as `Changes.apply` does.
-   */
-  reload(change: Omit<Change, 'settings' | 'models'>): Promise<ReloadReport>;
+  /** The way to new generations, and back to former ones. */
+  readonly steering: Steering;
   models(): readonly ModelStatus[];
   readonly experiments: Experiments;
   /** What may be broken on purpose; undefined where the configuration does not allow it. */
@@ -94,12 +89,6 @@ export interface Gateway {
   /** From now on `readiness` says no. */
   drain(): void;
   close(): Promise<void>;
-}
-
-/** What became of a reload. */
-export interface ReloadReport extends ChangeReport {
-  /** Top-level keys of the configuration that have changed and hold only from the next start on. */
-  readonly needsRestart: readonly string[];
 }
 
 /** How far a start is: importing the data set, loading models, training those that are missing. */
@@ -119,8 +108,8 @@ export interface GatewayOptions {
   readonly onProgress?: ((progress: StartProgress) => void) | undefined;
   /** Holds the secrets that the configuration names. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Reads the configuration anew for a reload; without it a reload takes the one at hand. */
-  readonly readAgain?: (() => Config) | undefined;
+  /** Where the configuration comes from; without it a reload takes the one at hand. */
+  readonly source?: ConfigSource | undefined;
 }
 
 /**
@@ -129,7 +118,7 @@ export interface GatewayOptions {
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, telemetry, clock = systemClock, onProgress = () => {} } = options;
-  const { environment = {}, readAgain } = options;
+  const { environment = {}, source } = options;
   const opened = await openStore(config.store, { clock });
   const store = measured(opened, telemetry.emit, clock);
   const faults = config.faults.enabled
@@ -144,7 +133,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       environment,
       store,
       faults,
-      readAgain,
+      source,
     });
   } catch (cause) {
     await store.close();
@@ -160,7 +149,7 @@ interface Foundation {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly store: Store;
   readonly faults: Faults | undefined;
-  readonly readAgain: (() => Config) | undefined;
+  readonly source: ConfigSource | undefined;
 }
 
 async function furnish(foundation: Foundation): Promise<Gateway> {
@@ -228,6 +217,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
   };
   const guarded = openAdmission(config.protection, { emit, clock });
   const admission = guarded?.admission;
+  const steering = openSteering({ ...foundation, emit, changes });
   const settings = () => generations.current.generation.settings;
   let draining = false;
   return {
@@ -242,7 +232,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     alarming,
     admission,
     generations,
-    changes,
+    steering,
     settings,
     layoutOf: (work) => generations.current.generation.works.get(work)?.layout,
     recommend(name, request, record, render, standing = ordinary) {
@@ -270,12 +260,12 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     recordFeedback: (batch) => receiveFeedback(door, batch),
     generation: () => showCurrent(generations),
     models: () => modelStatuses(generations.current.generation.models, settings().models),
-    reload: (asked) => reload(foundation, changes, asked),
     readiness: () => ({ ready: !draining, reasons: draining ? ['draining'] : [] }),
     drain() {
       draining = true;
     },
     async close() {
+      steering.close();
       guarded?.close();
       await telemetry.flush();
       await retraining.close();
@@ -285,17 +275,6 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       await store.close();
     },
   };
-}
-
-/** Reads the configuration again, where there is a way to, and builds the next generation from it. */
-async function reload(
-  { config, readAgain }: Foundation,
-  changes: Changes,
-  asked: Omit<Change, 'settings' | 'models'>,
-): Promise<ReloadReport> {
-  const settings = readAgain?.();
-  const needsRestart = settings === undefined ? [] : needingRestart(config, settings, servingKeys);
-  return { ...(await changes.apply({ ...asked, settings })), needsRestart };
 }
 
 function showCurrent({ current }: Generations<ServingSettings>) {

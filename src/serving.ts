@@ -1,10 +1,10 @@
-import { type Changes, createChanges } from './changes.ts';
+import { type Changes, createChanges } from './changes/changes.ts';
+import { gatherIngredients, type ServingSettings, servingSettings } from './changes/ingredients.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './domain/clock.ts';
 import { SightlineError } from './domain/errors.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
 import { createExperiments, type Experiments } from './experiments/experiments.ts';
-import { gatherIngredients, type ServingSettings, servingSettings } from './ingredients.ts';
 import type { ModelSlot } from './models/model.ts';
 import { createPopularWorks } from './pipeline/admission/popular-works.ts';
 import type { ShedReason } from './pipeline/admission/shed.ts';

@@ -24,7 +24,7 @@ const shownWorks = 3;
 export async function banner(gateway: Gateway, { query, control }: Addresses): Promise<string> {
   const { users, feedback } = await gateway.store.counts();
   const sample = await sampleIds(gateway);
-  const works = Object.entries(gateway.config.works);
+  const works = Object.entries(gateway.settings().works);
   const models = gateway.models();
   const ready = models.filter(({ state }) => state === 'ready');
   const lines = [

@@ -1,3 +1,4 @@
+import type { ConfigSource } from '../changes/steering.ts';
 import type { Config } from '../config.ts';
 import { type Gateway, openGateway, type StartProgress } from '../gateway.ts';
 import { createControlApp } from '../http/control/app.ts';
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly config: Config;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly onProgress: (progress: StartProgress) => void;
+  /** Where the configuration is read again when it changes. */
+  readonly source?: ConfigSource | undefined;
 }
 
 /** How long the control port may take to let go: its requests are short. */
@@ -49,12 +52,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 }
 
 async function openBehind(telemetry: OpenTelemetry, options: ServerOptions): Promise<Server> {
-  const { config, environment, onProgress } = options;
+  const { config, environment, onProgress, source } = options;
   const { emit } = telemetry;
   const apps = { query: createLateApp(), control: createLateApp() };
   const { query, control } = await openBoth(apps, config, telemetry);
   try {
-    const gateway = await openGateway({ config, telemetry, onProgress, environment });
+    const gateway = await openGateway({ config, telemetry, onProgress, environment, source });
     apps.query.set(createQueryApp(gateway));
     apps.control.set(createControlApp(gateway, { token: environment.SIGHTLINE_CONTROL_TOKEN }));
     emit('server.listening', { listener: 'query', url: query.url });

@@ -18,12 +18,17 @@ export const serve: Command = {
   ].join('\n'),
   options: { config: configOption },
   run: async ({ values }, terminal) => {
-    const config = readConfig(values.config!, terminal.environment);
+    const file = values.config!;
+    const read = () => readConfig(file, terminal.environment);
+    const config = read();
     const stop = listenForStop(terminal, systemClock);
     try {
       const progress = createStartProgress(terminal, systemClock);
       const { environment } = terminal;
-      const server = await openServer({ config, environment, onProgress: progress.update });
+      const server = await openServer({
+        ...{ config, environment, source: { file, read } },
+        onProgress: progress.update,
+      });
       progress.end();
       stop.arm();
       terminal.err(await greeting(server));

@@ -14,6 +14,8 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'generation.published': 'info',
   'generation.changed': 'info',
   'generation.failed': 'error',
+  'announcement.heard': 'info',
+  'change.announced': 'info',
   'table.loaded': 'info',
   'table.failed': 'error',
   'training.finished': 'info',

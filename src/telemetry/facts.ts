@@ -177,6 +177,13 @@ export interface Facts {
     phase: 'load' | 'build' | 'compare';
     cause: unknown;
   };
+  /** Another instance told of a change on the channel of announcements. */
+  'announcement.heard': { change: 'reload' | 'publish' | 'invalid' };
+  'change.announced': {
+    change: 'reload' | 'publish';
+    outcome: 'sent' | 'failed';
+    cause?: unknown;
+  };
   'table.loaded': {
     table: string;
     kind: 'set' | 'u64-u32' | 'sorted';

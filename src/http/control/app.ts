@@ -15,12 +15,14 @@ import { createGuards, type Guards } from './auth.ts';
 import { controlDocuments } from './documents.ts';
 import { listExperiments } from './experiments.ts';
 import { endFaults, listFaults, putFaults } from './faults.ts';
+import { listGenerations, publishGeneration, reload, updateTable } from './generations.ts';
 import { showLimits } from './limits.ts';
 import { listPipelines } from './pipelines.ts';
 import { takeProfile } from './profile.ts';
 import { answerScrape } from './scrape.ts';
 import { listSignals, showSignalHistory } from './signals.ts';
-import { listModels, showGenerations, showReadiness } from './state.ts';
+import { listModels, showReadiness } from './state.ts';
+import { listTables } from './tables.ts';
 import { listWebhooks } from './webhooks.ts';
 
 /**
@@ -65,7 +67,18 @@ function createHandlers(
     },
     pipelines: guards.reads((_, visit) => json(listPipelines(gateway), visit)),
     limits: guards.reads((_, visit) => json(showLimits(gateway), visit)),
-    generations: guards.reads((_, visit) => json(showGenerations(gateway), visit)),
+    generations: guards.reads((_, visit) => json(listGenerations(gateway), visit)),
+    reload: guards.changes(async (c, visit) => json(await reload(gateway, c), visit)),
+    promoteGeneration: guards.changes(async (c, visit) =>
+      json(await publishGeneration(gateway, c.req.param('id')!, 'control'), visit),
+    ),
+    rollBackGeneration: guards.changes(async (c, visit) =>
+      json(await publishGeneration(gateway, c.req.param('id')!, 'rollback'), visit),
+    ),
+    tables: guards.reads((_, visit) => json(listTables(gateway), visit)),
+    updateTable: guards.changes(async (c, visit) =>
+      json(await updateTable(gateway, c.req.param('name')!), visit),
+    ),
     models: guards.reads((_, visit) => json(listModels(gateway), visit)),
     signals: guards.reads((_, visit) => json(listSignals(gateway), visit)),
     signalHistory: guards.reads((c, visit) =>

@@ -5,11 +5,12 @@ import { annotationsQuery, annotationsSchema } from './annotations.ts';
 import { anomaliesSchema, anomalyParams, anomalySchema } from './anomalies.ts';
 import { experimentParams, experimentsSchema } from './experiments.ts';
 import { faultsBodySchema, faultsExample, faultsSchema } from './faults.ts';
+import { generationDocuments } from './generation-documents.ts';
 import { limitsSchema } from './limits.ts';
 import { pipelinesSchema } from './pipelines.ts';
 import { profileQuery } from './profile.ts';
 import { signalHistorySchema, signalParams, signalsSchema } from './signals.ts';
-import { generationsSchema, modelsSchema, readinessSchema } from './state.ts';
+import { modelsSchema, readinessSchema } from './state.ts';
 import { webhooksStatusSchema } from './webhooks.ts';
 
 const draining = { ready: false, reasons: ['draining'] };
@@ -83,15 +84,7 @@ export const controlDocuments = {
     success: { status: 200, description: 'The limits', schema: limitsSchema },
     errors: ['SL_UNAUTHORISED'],
   },
-  generations: {
-    method: 'get',
-    path: '/control/generations',
-    operationId: 'listGenerations',
-    tag: 'state',
-    summary: 'The generation that serves',
-    success: { status: 200, description: 'The generation', schema: generationsSchema },
-    errors: ['SL_UNAUTHORISED'],
-  },
+  ...generationDocuments,
   models: {
     method: 'get',
     path: '/control/models',

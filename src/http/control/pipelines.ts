@@ -34,7 +34,7 @@ export const pipelinesSchema = z.strictObject({
 /** Each work with its promises and what runs in it. */
 export function listPipelines(gateway: Gateway): z.output<typeof pipelinesSchema> {
   return {
-    works: Object.entries(gateway.config.works).map(([work, settings]) => ({
+    works: Object.entries(gateway.settings().works).map(([work, settings]) => ({
       work,
       surface: settings.surface,
       strategy: settings.strategy,

@@ -10,11 +10,6 @@ export const readinessSchema = z
   })
   .meta({ id: 'Readiness', description: 'Whether this instance wants requests' });
 
-/** The answer of `GET /control/generations`. */
-export const generationsSchema = z.strictObject({
-  current: z.strictObject({ id: z.string(), published_at: z.iso.datetime() }),
-});
-
 /** The answer of `GET /control/models`. */
 export const modelsSchema = z.strictObject({
   models: z.array(
@@ -28,12 +23,6 @@ export const modelsSchema = z.strictObject({
     }),
   ),
 });
-
-/** The generation that serves. */
-export function showGenerations(gateway: Gateway): z.output<typeof generationsSchema> {
-  const { id, publishedAtMs } = gateway.generation();
-  return { current: { id, published_at: isoTime(publishedAtMs) } };
-}
 
 /** Every configured model and whether it can be used. */
 export function listModels(gateway: Gateway): z.output<typeof modelsSchema> {

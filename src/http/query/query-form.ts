@@ -79,9 +79,9 @@ function readForm(input: unknown): z.output<typeof queryFormSchema> {
   throw new SightlineError('SL_REQUEST_INVALID', message, { path: 'cmd' });
 }
 
-function workOf({ config, layoutOf }: Gateway, api: string | undefined): string {
+function workOf({ settings, layoutOf }: Gateway, api: string | undefined): string {
   if (api !== undefined && layoutOf(api) !== undefined) return api;
-  const known = `expected one of ${Object.keys(config.works).join(', ')}`;
+  const known = `expected one of ${Object.keys(settings().works).join(', ')}`;
   if (api === undefined)
     throw new SightlineError('SL_REQUEST_MALFORMED', `api is missing, ${known}`, { path: 'api' });
   const message = `api ${shorten(api, 60)} is unknown, ${known}`;

@@ -48,7 +48,7 @@ export function createRecommend(gateway: Gateway): {
   const workOf = (c: HttpContext) => {
     const work = c.req.param('work')!;
     if (gateway.layoutOf(work) !== undefined) return work;
-    const known = Object.keys(config.works).join(', ');
+    const known = Object.keys(gateway.settings().works).join(', ');
     const message = `work ${shorten(work, 60)} is unknown, expected one of ${known}`;
     throw new SightlineError('SL_WORK_UNKNOWN', message, { path: 'work' });
   };

@@ -28,6 +28,25 @@ const gateSchema = z
   })
   .prefault({});
 
+const announceSchema = z.strictObject({
+  urls: z
+    .array(z.string().max(2048))
+    .min(1)
+    .max(64)
+    .describe('`redis://` or `rediss://` (TLS) of a Redis, or of the nodes of a cluster'),
+  channel: z
+    .string()
+    .regex(/^[\w:.-]{1,128}$/, 'must be letters, digits, _ : . and -, 128 at most')
+    .default('sightline:changes')
+    .describe('Instances on one channel follow each other'),
+  username: z.string().max(256).optional().describe('Who asks; `default` where left out'),
+  passwordEnv: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]{0,127}$/, 'must be the name of an environment variable')
+    .optional()
+    .describe('Environment variable that holds the password'),
+});
+
 /** How generations follow each other. */
 export const generationsSchema = z
   .strictObject({
@@ -57,6 +76,17 @@ export const generationsSchema = z
       .max(1000)
       .default(32)
       .describe('Last requests of each work that a new generation is warmed and compared with'),
+    watchSeconds: z
+      .number()
+      .min(0)
+      .max(3600)
+      .default(2)
+      .describe(
+        'How often the configuration, models and tables are looked at for changes, which then serve without a restart; 0 never looks',
+      ),
+    announce: announceSchema
+      .optional()
+      .describe('Where instances tell each other of changes made on the control port'),
     gate: gateSchema.describe(
       'What a new generation must hold against the current one; one that does not waits to be promoted',
     ),
@@ -64,4 +94,5 @@ export const generationsSchema = z
   .prefault({});
 
 export type GenerationsOptions = z.output<typeof generationsSchema>;
+export type AnnounceOptions = NonNullable<GenerationsOptions['announce']>;
 export type GateOptions = GenerationsOptions['gate'];

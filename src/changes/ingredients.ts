@@ -1,13 +1,13 @@
-import type { Config } from './config.ts';
-import type { ModelSlot } from './models/model.ts';
-import { openRegistry } from './models/registry.ts';
-import type { Ingredients } from './pipeline/generations/generation.ts';
-import { unitePlugins } from './plugins/unite-plugins.ts';
-import type { ItemTable } from './stores/item-table.ts';
-import type { AnyTable } from './stores/tables/attach-table.ts';
-import type { DeclaredTables, TableShelf } from './stores/tables/table-shelf.ts';
-import type { Emit } from './telemetry/facts.ts';
-import { renewModels } from './training/load-models.ts';
+import type { Config } from '../config.ts';
+import type { ModelSlot } from '../models/model.ts';
+import { openRegistry } from '../models/registry.ts';
+import type { Ingredients } from '../pipeline/generations/generation.ts';
+import { unitePlugins } from '../plugins/unite-plugins.ts';
+import type { ItemTable } from '../stores/item-table.ts';
+import type { AnyTable } from '../stores/tables/attach-table.ts';
+import type { DeclaredTables, TableShelf } from '../stores/tables/table-shelf.ts';
+import type { Emit } from '../telemetry/facts.ts';
+import { renewModels } from '../training/load-models.ts';
 
 /** The keys of the configuration that a change may replace while the gateway runs. */
 export const servingKeys = ['works', 'segments', 'models', 'tables'] as const;

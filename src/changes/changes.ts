@@ -1,22 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from './domain/clock.ts';
-import { SightlineError } from './domain/errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import { SightlineError } from '../domain/errors.ts';
+import type { BuildGeneration } from '../pipeline/generations/build-generation.ts';
+import {
+  type Comparison,
+  compareGenerations,
+} from '../pipeline/generations/compare-generations.ts';
+import { type Generation, generationId } from '../pipeline/generations/generation.ts';
+import type { Generations } from '../pipeline/generations/generations.ts';
+import type { GenerationsOptions } from '../pipeline/generations/generations-schema.ts';
+import { judgeComparison } from '../pipeline/generations/judge-comparison.ts';
+import type { LiveGeneration } from '../pipeline/generations/live-generation.ts';
+import type { RequestSample } from '../pipeline/generations/request-sample.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { ChangeTrigger, Emit } from '../telemetry/facts.ts';
 import type { IngredientSources, Renewal, ServingSettings } from './ingredients.ts';
 import { renewIngredients } from './ingredients.ts';
-import type { BuildGeneration } from './pipeline/generations/build-generation.ts';
-import { type Comparison, compareGenerations } from './pipeline/generations/compare-generations.ts';
-import { type Generation, generationId } from './pipeline/generations/generation.ts';
-import type { Generations } from './pipeline/generations/generations.ts';
-import type { GenerationsOptions } from './pipeline/generations/generations-schema.ts';
-import { judgeComparison } from './pipeline/generations/judge-comparison.ts';
-import type { LiveGeneration } from './pipeline/generations/live-generation.ts';
-import type { RequestSample } from './pipeline/generations/request-sample.ts';
-import type { Pipeline } from './pipeline/pipeline.ts';
-import type { ChangeTrigger, Emit } from './telemetry/facts.ts';
 
 /** What shall be different from now on. */
-export interface Change extends Renewal {
+export interface Change extends Omit<Renewal, 'settings'> {
   readonly trigger: ChangeTrigger;
+  /** Reads the settings when the change has its turn; what it throws fails the change. */
+  readonly readSettings?: (() => ServingSettings) | undefined;
   /** Publishes whatever the comparison says. */
   readonly force?: boolean | undefined;
   /** Publishes in no case: the generation waits to be promoted. */
@@ -37,8 +42,8 @@ export interface ChangeReport {
 export interface Changes {
   /**
    * Loads what has changed, builds a generation, tries it on recorded requests beside the current one, and publishes it
-   * when the gate lets it pass. Throws `SL_GENERATION_FAILED` with the cause, and `SL_GENERATIONS_FULL`; the current
-   * generation then goes on serving.
+   * when the gate lets it pass. Throws `SL_GENERATION_FAILED` with the cause, `SL_NOT_FOUND` for a table to reread that
+   * is not there, and `SL_GENERATIONS_FULL`; the current generation then goes on serving.
    */
   apply(change: Change): Promise<ChangeReport>;
   /** Publishes a staged or kept generation. Throws `SL_NOT_FOUND` for an id that cannot serve. */
@@ -117,7 +122,9 @@ async function applyOne(change: Change, parts: ChangesParts): Promise<ChangeRepo
     }
   };
   generations.assertRoom();
-  const ingredients = await inPhase('load', () => renewIngredients(before, change, sources));
+  const ingredients = await inPhase('load', () =>
+    renewIngredients(before, { ...change, settings: change.readSettings?.() }, sources),
+  );
   const known = generations.find(generationId(ingredients));
   if (known !== undefined && !hold) {
     await ingredients.release();
@@ -152,6 +159,7 @@ function compare(
 }
 
 function failed(phase: string, cause: unknown): SightlineError {
+  if (cause instanceof SightlineError && cause.code === 'SL_NOT_FOUND') return cause;
   const { message } = cause as Error;
   const mistakes = cause instanceof SightlineError ? cause.mistakes : [];
   return new SightlineError(

@@ -1,0 +1,53 @@
+import { stat } from 'node:fs/promises';
+import { type Schedule, systemSchedule } from '../domain/schedule.ts';
+
+/** What is watched, and what then happens. */
+export interface WatchFilesOptions {
+  /** Asked before every look, as files come and go with the configuration. */
+  readonly files: () => readonly string[];
+  readonly everySeconds: number;
+  /** Awaited before the next look. */
+  readonly onChange: () => Promise<unknown>;
+  readonly schedule?: Schedule;
+}
+
+/**
+ * Looks at files again and again, and calls back once when some have changed and then stayed the same for one more
+ * look: whoever writes several files is let finish. Looking works where notices of the file system do not: mounted
+ * volumes, links that are swapped, editors that write a new file.
+ */
+export function watchFiles(options: WatchFilesOptions): { close(): void } {
+  const { files, everySeconds, onChange, schedule = systemSchedule } = options;
+  let isClosed = false;
+  let cancel = () => {};
+  let acted: string | undefined;
+  let seen: string | undefined;
+  const look = async () => {
+    const now = await stateOf(files());
+    if (isClosed) return;
+    acted ??= now;
+    if (now !== acted && now === seen) {
+      acted = now;
+      await onChange().catch(() => {});
+    }
+    seen = now;
+    if (!isClosed) cancel = schedule(everySeconds * 1000, look);
+  };
+  void look();
+  return {
+    close() {
+      isClosed = true;
+      cancel();
+    },
+  };
+}
+
+async function stateOf(files: readonly string[]): Promise<string> {
+  const states = await Promise.all(
+    files.map(async (file) => {
+      const found = await stat(file, { bigint: true }).catch(() => undefined);
+      return found === undefined ? 'none' : `${found.ino} ${found.size} ${found.mtimeNs}`;
+    }),
+  );
+  return JSON.stringify([files, states]);
+}
