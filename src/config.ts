@@ -9,7 +9,9 @@ import { crossCheckModels } from './models/cross-check-models.ts';
 import { modelKinds } from './models/index.ts';
 import { protectionSchema } from './pipeline/admission/protection-schema.ts';
 import { crossCheckWorks } from './pipeline/cross-check-works.ts';
+import { effectsSchema } from './pipeline/effects/effects-schema.ts';
 import { generationsSchema } from './pipeline/generations/generations-schema.ts';
+import { crossCheckShadows } from './pipeline/shadow-schema.ts';
 import { nameSchema, workSchema } from './pipeline/work-schema.ts';
 import { unitePlugins } from './plugins/unite-plugins.ts';
 import { provisioningSchema } from './provisioning/provisioning-schema.ts';
@@ -142,6 +144,7 @@ export const configSchema = z.strictObject({
     'How a changed configuration, model or table comes to serve',
   ),
   protection: protectionSchema.describe('What recommend does under too much load'),
+  effects: effectsSchema.describe('The work that follows answers, as that of shadows'),
   feedback: feedbackSchema,
   tables: tablesSchema,
   modelFolder: z.string().default('var/models').describe('Folder of the trained models'),
@@ -219,6 +222,7 @@ export function parseConfig(
       catalogue: builtInCatalogue,
       models: Object.keys(Object(keyOf(input, 'models'))),
     }),
+    ...crossCheckShadows(input),
     ...crossCheckExperiments(input),
     ...crossCheckSignals(input),
   ];

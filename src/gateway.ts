@@ -14,6 +14,7 @@ import { createRng } from './math/rng.ts';
 import type { Admission } from './pipeline/admission/admission.ts';
 import { openAdmission } from './pipeline/admission/open-admission.ts';
 import { ordinary, type ShedReason, type Standing } from './pipeline/admission/shed.ts';
+import { openEffects } from './pipeline/effects/open-effects.ts';
 import { createFaults, type Faults } from './pipeline/faults.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
 import type { Generation } from './pipeline/generations/generation.ts';
@@ -24,6 +25,7 @@ import type { Run } from './pipeline/run.ts';
 import type { Work } from './pipeline/work.ts';
 import type { Retraining } from './retraining.ts';
 import { openServing, type Serving } from './serving.ts';
+import { createShadowing } from './shadowing.ts';
 import { createPastColumns } from './signals/known/past-columns.ts';
 import type { ItemTable } from './stores/item-table.ts';
 import { measured } from './stores/measured.ts';
@@ -219,6 +221,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const admission = guarded?.admission;
   const steering = openSteering({ ...foundation, emit, changes });
   const settings = () => generations.current.generation.settings;
+  const effects = openEffects(config.effects, { emit, clock, admission });
+  const { pipeline } = serving;
+  const shadowing = createShadowing({ pipeline, generations, admission, effects, emit, clock });
   let draining = false;
   return {
     config,
@@ -239,6 +244,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       const asked = { work: name, request, record };
       const use = (run: Run, work: Work) => {
         if (watch !== undefined) noteSlate(run);
+        shadowing.follow(work, run);
         return render(answerOf(run, work));
       };
       const serve = (reason?: ShedReason) => serving.answer(asked, use, reason);
@@ -267,6 +273,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     async close() {
       steering.close();
       guarded?.close();
+      await effects.close();
       await telemetry.flush();
       await retraining.close();
       await watch?.close();

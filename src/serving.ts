@@ -14,7 +14,7 @@ import type { Generation } from './pipeline/generations/generation.ts';
 import { createGenerations, type Generations } from './pipeline/generations/generations.ts';
 import { createRequestSample } from './pipeline/generations/request-sample.ts';
 import { warmUp } from './pipeline/generations/warm-up.ts';
-import { createPipeline } from './pipeline/pipeline.ts';
+import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
 import type { Work } from './pipeline/work.ts';
 import { ItemTable } from './stores/item-table.ts';
@@ -40,6 +40,7 @@ export interface Serving {
   readonly experiments: Experiments;
   readonly generations: Generations<ServingSettings>;
   readonly changes: Changes;
+  readonly pipeline: Pipeline;
   /**
    * Answers in the generation that is current now; with a `reason`, only the last rung of the ladder does. Throws
    * `SL_WORK_UNKNOWN`.
@@ -95,6 +96,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     experiments,
     generations,
     changes,
+    pipeline,
     answer({ work: name, request, record }, use, reason) {
       const live = generations.current;
       const assigned = experiments.assign(name, request.user ?? request.session);
@@ -109,31 +111,13 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       record.firstLabel = request.labels?.[firstLabel] ?? '';
       record.secondLabel = request.labels?.[secondLabel] ?? '';
       if (reason !== undefined) noteShed(record, reason);
-      return within(live, () => pipeline.run({ work, request, record }, (run) => use(run, work)));
+      return live.hold(() => pipeline.run({ work, request, record }, (run) => use(run, work)));
     },
     async close() {
       await generations.close();
       await tables.close();
     },
   };
-}
-
-/** Holds a generation while work runs in it. */
-function within<T>(
-  live: { enter(): void; leave(): void },
-  work: () => T | Promise<T>,
-): T | Promise<T> {
-  live.enter();
-  let result: T | Promise<T>;
-  try {
-    result = work();
-  } catch (cause) {
-    live.leave();
-    throw cause;
-  }
-  if (result instanceof Promise) return result.finally(() => live.leave());
-  live.leave();
-  return result;
 }
 
 /** Notes why only the last rung of the ladder serves. */

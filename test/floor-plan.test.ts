@@ -28,6 +28,7 @@ const floors: Record<string, number> = {
   'watching.ts': 6,
   'retraining.ts': 6,
   'splitting.ts': 6,
+  'shadowing.ts': 6,
   'index.ts': 6,
   http: 7,
   cli: 8,

@@ -62,6 +62,7 @@ export function assembleWork(name: string, options: WorkOptions, parts: WorkPart
     strategy: options.strategy,
     budgetMs: options.budgetMs,
     maxBudgetMs: options.maxBudgetMs,
+    shadow: options.shadow,
     scorers: names.scorers,
     stages: stagesWith(noInjection),
   });

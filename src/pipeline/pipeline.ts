@@ -15,10 +15,16 @@ const poolSize = 64;
 /** Runs works over pooled state. */
 export interface Pipeline {
   /** Runs a work; `use` reads the finished run, which is pooled again afterwards. */
-  run<T>(
-    job: { work: Work; request: RecommendRequest; record: RequestRecord },
-    use: (run: Run) => T,
-  ): T | Promise<T>;
+  run<T>(job: Job, use: (run: Run) => T): T | Promise<T>;
+}
+
+/** One request for a work. */
+interface Job {
+  readonly work: Work;
+  readonly request: RecommendRequest;
+  readonly record: RequestRecord;
+  /** The time and the session that count; now and as it is, where this is left out. */
+  readonly past?: Pick<Run, 'nowMs' | 'session'>;
 }
 
 /** Makes a pipeline over the in-memory tables. */
@@ -41,7 +47,7 @@ export function createPipeline(options: {
     }
   };
   return {
-    run({ work, request, record }, use) {
+    run({ work, request, record, past }, use) {
       const run = pool.pop() ?? new Run(table, monotonic);
       const { budgetMs, maxBudgetMs } = work;
       const { startedAt } = record;
@@ -50,8 +56,8 @@ export function createPipeline(options: {
         record,
         deadlineFor({ startedAt, askedMs: request.timeoutMs, budgetMs, maxBudgetMs }),
       );
-      run.nowMs = clock.now();
-      run.session = sessionOf(request, sessions);
+      run.nowMs = past?.nowMs ?? clock.now();
+      run.session = past === undefined ? sessionOf(request, sessions) : past.session;
       record.owner = request.session ?? request.user ?? '';
       const played = faults?.areInPlace() ? (work.faulty ?? work) : work;
       const pending = execute(played, run, monotonic);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shadowSchema } from './shadow-schema.ts';
 
 const positive = z.number().positive();
 /** Under 1: without an error budget there is nothing to spend. */
@@ -157,6 +158,9 @@ export const workSchema = z.strictObject({
         .describe('Hours that none of its models may be older than, 99 % of the time'),
     })
     .default({}),
+  shadow: shadowSchema
+    .optional()
+    .describe('A work that answers a share of the same requests, after their answers have left'),
   stages: z.array(stageSchema).min(1).max(16).describe('The stages, in the order they run'),
 });
 

@@ -1,6 +1,7 @@
 import { SightlineError } from '../domain/errors.ts';
 import type { Surface } from '../domain/intent.ts';
 import { layOut, type PipelineLayout } from '../telemetry/layout.ts';
+import type { ShadowOptions } from './shadow-schema.ts';
 import type { Column, Stage } from './stage.ts';
 
 /** A work, built: what runs, in which order, within which time. Immutable. */
@@ -13,6 +14,8 @@ export interface Work {
   readonly stages: readonly Stage[];
   readonly scorers: readonly string[];
   readonly layout: PipelineLayout;
+  /** The work that answers some of its requests too, unseen. */
+  readonly shadow?: ShadowOptions | undefined;
   /** The same, for when faults are in place; undefined where faults are off. */
   readonly faulty?: Work | undefined;
 }

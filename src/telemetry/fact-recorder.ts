@@ -30,6 +30,8 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'destination.failed': 'warn',
   'destination.recovered': 'info',
   'server.failed': 'error',
+  'effect.failed': 'debug',
+  'shadow.finished': 'debug',
 };
 
 /** Where facts go. */

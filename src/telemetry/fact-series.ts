@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { createAnomalySeries } from './anomaly-series.ts';
 import { within } from './bounded-map.ts';
+import { createEffectSeries } from './effect-series.ts';
 import { createExportSeries } from './export-series.ts';
 import type { FactName, Facts } from './facts.ts';
 import { createGenerationSeries } from './generation-series.ts';
@@ -18,6 +19,7 @@ export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
     ...feedbackSeries(set),
     ...pipelineSeries(set),
     ...admissionSeries(set),
+    ...createEffectSeries(set),
     ...modelSeries(set, clock),
     ...createGenerationSeries(set, clock),
     ...ringSeries(set),

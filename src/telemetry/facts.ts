@@ -1,4 +1,5 @@
 import type { DegradationReason, StageName } from '../domain/degradation.ts';
+import type { Outcome } from './request-record.ts';
 
 /**
  * The one table of facts: what code may say happened, with its fields. What a fact becomes (series, log
@@ -140,6 +141,26 @@ export interface Facts {
   };
   /** Once a second; `inFlight`: the most at once since the one before. */
   'admission.measured': { limit: number; inFlight: number };
+  /** Work that followed an answer; `late`: given up after its time limit. */
+  'effect.ended': { effect: string; outcome: 'done' | 'failed' | 'late'; seconds: number };
+  'effect.failed': { effect: string; cause: unknown };
+  /** `expired`: it waited for too long; `closed`: the process stops. */
+  'effect.dropped': { effect: string; reason: 'full' | 'expired' | 'closed' };
+  'effects.queued': { waiting: number };
+  /** A request that a shadow was given after the answer of a work. */
+  'shadow.finished': {
+    work: string;
+    shadow: string;
+    /** How its run ended; `shed`: too much load; `outdated`: another generation serves than answered. */
+    outcome: Outcome | 'shed' | 'outdated';
+    /** Share of common items, and Kendall's tau of their order; see `rankAgreement`. */
+    overlap?: number | undefined;
+    kendallTau?: number | undefined;
+    /** Time of its stages divided by that of the answer. */
+    latencyRatio?: number | undefined;
+    requestId: string;
+    traceId: string;
+  };
   'http.finished': {
     method: string;
     route: string;

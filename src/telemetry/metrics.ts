@@ -1,5 +1,6 @@
 import { admissionMetrics } from './admission-metrics.ts';
 import { anomalyMetrics } from './anomaly-metrics.ts';
+import { effectMetrics } from './effect-metrics.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { generationMetrics } from './generation-metrics.ts';
 import type { MetricRow } from './metric-row.ts';
@@ -18,6 +19,7 @@ export const metricTable = {
   ...operationMetrics,
   ...admissionMetrics,
   ...generationMetrics,
+  ...effectMetrics,
   ...exportMetrics,
 } as const;
 

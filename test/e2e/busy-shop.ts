@@ -72,8 +72,10 @@ export async function openBusyShop(
 const quiet = { SIGHTLINE_REQUEST_LOG: 'none', SIGHTLINE_LOG_LEVEL: 'error' };
 
 function everythingOn(config: Config, url: string): Config {
+  const { session } = config.works;
   return {
     ...config,
+    works: { session: { ...session, shadow: { work: 'next', rate: 1 } }, next: session },
     models: { ...config.models, item2vec: { kind: 'item2vec', options: { epochs: 2 } } },
     experiments: experimentsSchema.parse({ trial }),
     signals: signalsSchema.parse(hasty),

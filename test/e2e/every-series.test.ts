@@ -6,6 +6,7 @@ import { openBusyShop } from './busy-shop.ts';
 
 /** Series that stay empty as long as nothing is lost. */
 const onlyWhenLost: readonly MetricName[] = [
+  'effects_dropped_total',
   'events_dropped_total',
   'metrics_unread_total',
   'observations_rejected_total',

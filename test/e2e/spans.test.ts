@@ -7,6 +7,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { adoptContext, runInTrace } from '../../src/telemetry/context.ts';
 import { type OpenTelemetry, openTelemetry } from '../../src/telemetry/open-telemetry.ts';
+import { startSpan } from '../../src/telemetry/start-span.ts';
 import { finishedRecord, layout } from '../telemetry/finished-record.ts';
 import { openSpanSink, type SpanSink } from '../telemetry/span-sink.ts';
 
@@ -129,6 +130,29 @@ test('spans of plugins and outgoing calls are children of the request, with one 
     'deployment.environment.name': 'test',
     'telemetry.sdk.language': 'nodejs',
   });
+});
+
+test('a started span is a child of the request, and the parent of what its record calls', async () => {
+  const { sink, telemetry } = await open();
+  const remote = await openRemote();
+  const record = begin(telemetry);
+  const { traceId, spanId } = record;
+  const span = startSpan(record, 'shadow next');
+  await runInTrace(record, async () => (await fetch(remote.url)).text());
+  span.end();
+  await telemetry.flush();
+  const shadow = byName(sink, 'shadow next');
+  expect(shadow).toMatchObject({ traceId, parentSpanId: spanId });
+  expect(byName(sink, 'GET')).toMatchObject({ traceId, parentSpanId: shadow?.spanId });
+});
+
+test('where no spans are sent a started span leaves the record as it is', async () => {
+  const { sink, telemetry } = await open({ OTEL_TRACES_EXPORTER: 'none' });
+  const record = begin(telemetry);
+  const { spanId } = record;
+  startSpan(record, 'shadow next').end();
+  expect(record.spanId).toBe(spanId);
+  expect(sink.deliveries).toEqual([]);
 });
 
 test('OTEL_TRACES_EXPORTER=none sends no span and still propagates', async () => {

@@ -77,6 +77,10 @@ interface ConfigChanges {
   readonly anomaly?: object;
   readonly webhooks?: object;
   readonly faults?: object;
+  readonly protection?: object;
+  readonly effects?: object;
+  /** Instead of the works of the test shop. */
+  readonly works?: object;
   /** Whether the signals worker runs. */
   readonly events?: boolean;
 }
@@ -146,7 +150,8 @@ function testConfig(
   });
 }
 
-function testWork(surface: string): object {
+/** The newest items, for a surface. */
+export function testWork(surface: string): object {
   return {
     surface,
     strategy: 'newest',

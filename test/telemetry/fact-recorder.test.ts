@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createFactRecorder } from '../../src/telemetry/fact-recorder.ts';
 import { createFactSeries } from '../../src/telemetry/fact-series.ts';
 import type { Emit, FactName, Facts } from '../../src/telemetry/facts.ts';
-import type { Log } from '../../src/telemetry/log.ts';
+import type { Log, LogLevel } from '../../src/telemetry/log.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import type { LogDestination } from '../../src/telemetry/log-destination.ts';
 import { createMetricSet } from '../../src/telemetry/metric-set.ts';
@@ -82,6 +82,14 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'context.replaced': { part: 'baggage' },
   'request.shed': { priority: 'batch', reason: 'shed.concurrency', answer: 'popular' },
   'admission.measured': { limit: 200, inFlight: 30 },
+  'effect.ended': { effect: 'shadow', outcome: 'done', seconds: 0.002 },
+  'effect.failed': { effect: 'shadow', cause: new Error('why') },
+  'effect.dropped': { effect: 'shadow', reason: 'full' },
+  'effects.queued': { waiting: 3 },
+  'shadow.finished': {
+    ...{ work: 'home', shadow: 'next', outcome: 'ok', requestId: 'r1', traceId: '' },
+    ...{ overlap: 0.75, kendallTau: 0.5, latencyRatio: 1.5 },
+  },
   'metrics.pushed': { destination: 'prom', outcome: 'delivered', samples: 900, seconds: 0.02 },
   'metrics.sampled': { destination: 'prom', leftOut: 12 },
   'metrics.queued': { destination: 'prom', pushes: 1 },
@@ -111,14 +119,14 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'server.failed': { code: 'SL_INTERNAL', cause: new Error('why') },
 };
 
-function open() {
+function open(level: LogLevel = 'info') {
   const now = { ms: 10 * day };
   const clock = { now: () => now.ms, monotonic: () => now.ms };
   const lines: Record<string, unknown>[] = [];
   const destination = {
     write: (line: string) => void lines.push(JSON.parse(line)),
   } as LogDestination;
-  const log = createLog({ destination, level: 'info', clock });
+  const log = createLog({ destination, level, clock });
   const set = createMetricSet();
   const emit = createFactRecorder({ series: createFactSeries(set, clock), log, clock });
   return { emit, set, lines, now };
@@ -153,6 +161,12 @@ test('the values of facts become the values of series', async () => {
     'sightline_context_replaced_total{part="baggage"}': 1,
     'sightline_requests_shed_total{priority="batch",reason="shed.concurrency",answer="popular"}': 1,
     'sightline_requests_shed_total{priority="shadow",reason="shed.eventloop",answer="refused"}': 0,
+    'sightline_shadow_runs_total{work="home",shadow="next",outcome="ok"}': 1,
+    'sightline_shadow_overlap_ratio_sum{work="home",shadow="next"}': 0.75,
+    'sightline_shadow_concordance_ratio_sum{work="home",shadow="next"}': 0.75,
+    'sightline_shadow_latency_ratio_sum{work="home",shadow="next"}': 1.5,
+    'sightline_effects_dropped_total{effect="shadow",reason="full"}': 1,
+    sightline_effects_waiting: 3,
     sightline_admission_limit: 200,
     sightline_admission_in_flight: 30,
     'sightline_model_age_seconds{model="popular"}': 86_400,
@@ -247,6 +261,16 @@ test('facts of the life of the process are logged with their fields in snake cas
     msg: 'model.loaded',
   });
   expect(lines[7]).toMatchObject({ level: 'error', cause: ['Error: short'] });
+});
+
+test('what became of shadows and of effects that fail is logged for who looks closely', () => {
+  const { emit, lines } = open('debug');
+  emitAll(emit);
+  const debug = lines.filter(({ level }) => level === 'debug');
+  expect(debug).toMatchObject([
+    { msg: 'effect.failed', effect: 'shadow', cause: ['Error: why'] },
+    { msg: 'shadow.finished', shadow: 'next', request_id: 'r1', overlap: 0.75, kendall_tau: 0.5 },
+  ]);
 });
 
 test('losses are logged once in ten seconds for each reason, summed up, and never for the log', () => {

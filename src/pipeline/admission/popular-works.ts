@@ -3,7 +3,8 @@ import type { Work } from '../work.ts';
 
 /**
  * Makes the look-up of what a shed request gets of a work: its essential stages alone. The intent says what may be
- * served, and the filter stage, without candidates, takes from the popularity list what passes.
+ * served, and the filter stage, without candidates, takes from the popularity list what passes. It has no shadow, as
+ * such an answer says nothing of the work.
  *
  * @example createPopularWorks()(home).stages.map(({ name }) => name) // ['intent', 'filter']
  */
@@ -26,5 +27,11 @@ function popularWork(work: Work): Work {
     component,
     components,
   }));
-  return { ...work, stages, layout: layOut(work.name, slots), faulty: undefined };
+  return {
+    ...work,
+    stages,
+    layout: layOut(work.name, slots),
+    faulty: undefined,
+    shadow: undefined,
+  };
 }

@@ -8,7 +8,7 @@ import { LiveGeneration, type Origin } from './live-generation.ts';
 
 /** The generations in memory, and the pointer to the one that serves. */
 export interface Generations<Settings extends GenerationSettings = GenerationSettings> {
-  /** Serves from the next request on; a request enters it and leaves it. */
+  /** Serves from the next request on; a request holds it. */
   readonly current: LiveGeneration<Settings>;
   /** Current first, then staged, kept (last one first) and draining ones. */
   all(): readonly LiveGeneration<Settings>[];

@@ -39,20 +39,29 @@ export class LiveGeneration<Settings extends GenerationSettings = GenerationSett
     return this.#requests;
   }
 
-  /** A request begins with it; `leave` must follow. */
-  enter(): void {
+  /** Runs the work of a request in it: it is not let go before the work has ended. */
+  hold<Result>(work: () => Result | Promise<Result>): Result | Promise<Result> {
     this.#requests += 1;
-  }
-
-  /** A request that entered has ended. */
-  leave(): void {
-    this.#requests -= 1;
-    if (this.#requests === 0) this.#whenIdle?.();
+    let result: Result | Promise<Result>;
+    try {
+      result = work();
+    } catch (cause) {
+      this.#leave();
+      throw cause;
+    }
+    if (result instanceof Promise) return result.finally(() => this.#leave());
+    this.#leave();
+    return result;
   }
 
   /** Calls back once no request is left in it; at once when there is none. */
   whenIdle(idle: () => void): void {
     this.#whenIdle = idle;
     if (this.#requests === 0) idle();
+  }
+
+  #leave(): void {
+    this.#requests -= 1;
+    if (this.#requests === 0) this.#whenIdle?.();
   }
 }

@@ -20,6 +20,10 @@ export const gatewayAttributes = [
   'sightline.candidates.out',
   'sightline.anomaly',
   'sightline.experiment.override',
+  'sightline.shadow.outcome',
+  'sightline.shadow.overlap',
+  'sightline.shadow.kendall_tau',
+  'sightline.shadow.latency_ratio',
 ] as const;
 
 /** Attributes of the semantic conventions that say what was done and how it ended, never for whom. */

@@ -4,6 +4,7 @@ import { line } from '../panels/line.ts';
 import { text, timeseries } from '../panels/panels.ts';
 import { staysUnder } from '../panels/thresholds.ts';
 import { guardrails } from '../rows/guardrail-row.ts';
+import { shadows } from '../rows/shadow-row.ts';
 import type { Definition } from '../source/definition.ts';
 import type { Panel, Row, Threshold } from './dashboard.ts';
 import type { DashboardMaker } from './index.ts';
@@ -42,6 +43,7 @@ export const experiments: DashboardMaker = (definition) => {
       { title: 'At a glance', panels: line(...stateNow(context), mismatchNow(context)) },
       { title: 'Split', panels: line(allocation(context), mismatch(context), armDrift(context)) },
       ...definition.experiments.map((each) => guardrails(context, each)),
+      shadows(context),
     ],
   };
 };

@@ -9,6 +9,7 @@ import { dashboardScope } from '../queries/scopes.ts';
 import { createTargetSelect } from '../queries/target-series.ts';
 import { admission } from '../rows/admission-row.ts';
 import { doors } from '../rows/door-row.ts';
+import { effects } from '../rows/effect-row.ts';
 import { eventLoop, memory, notLinux, resources } from '../rows/process-rows.ts';
 import type { Panel } from './dashboard.ts';
 import type { DashboardMaker } from './index.ts';
@@ -28,6 +29,7 @@ export const runtime: DashboardMaker = (definition) => {
         panels: line(...processesNow(context), ...saturationNow(context)),
       },
       admission(context),
+      effects(context),
       eventLoop(context),
       memory(context),
       resources(context),

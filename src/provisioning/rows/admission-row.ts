@@ -16,12 +16,12 @@ export function admission(context: DashboardContext): Row {
 }
 
 function shedShare({ q }: DashboardContext): Panel {
-  const part = q.rate('requests_shed_total');
+  const part = q.rate('requests_shed_total', { where: { priority: '!=shadow' } });
   return timeseries({
     key: 'shed-share',
     title: 'Share of requests shed',
     description:
-      'Share of all recommend requests that got popular items or nothing because of too much load. Good is 0; over 1 % more instances are needed, or fewer requests.',
+      'Share of all recommend requests that got popular items or nothing because of too much load, without shadows, as nobody waits for those. Good is 0; over 1 % more instances are needed, or fewer requests.',
     unit: 'percentunit',
     min: 0,
     queries: [{ expr: share(part, q.count('request_duration_seconds')), legend: 'shed' }],

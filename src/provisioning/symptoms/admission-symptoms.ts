@@ -5,23 +5,21 @@ import { type AlertMaker, curl, leastEvents, query, where } from './symptom.ts';
 export const admissionSymptoms: AlertMaker = ({ definition, q }) => {
   const name = 'requests_shed_total';
   const served = 'request_duration_seconds';
+  // Nobody waits for shadows, and those that Sightline makes are no requests.
+  const waitedFor = q.rate(name, { where: { priority: '!=shadow' } });
   const work = definition.works[0]?.name ?? 'home';
   const requests = (perStep: number) => ({
     [q.select(served, { work, outcome: 'ok' }, '_count')]: growing(perStep),
   });
-  const shed = (perStep: number) => ({
-    [q.select(name, {
-      priority: 'interactive',
-      reason: 'shed.eventloop',
-      answer: 'popular',
-    })]: growing(perStep),
+  const shed = (perStep: number, priority = 'interactive') => ({
+    [q.select(name, { priority, reason: 'shed.eventloop', answer: 'popular' })]: growing(perStep),
   });
   return [
     {
       alert: 'SightlineRequestsShed',
       expr: where(q, [
-        `${q.rate(name)} / ${q.count(served)} > 0.01`,
-        `${q.rate(name)} * 300 >= ${leastEvents}`,
+        `${waitedFor} / ${q.count(served)} > 0.01`,
+        `${waitedFor} * 300 >= ${leastEvents}`,
       ]),
       severity: 'warning',
       forSeconds: 300,
@@ -40,7 +38,10 @@ export const admissionSymptoms: AlertMaker = ({ definition, q }) => {
       },
       proof: {
         firing: { series: { ...requests(100), ...shed(20) }, atMinutes: 12, value: 0.2 },
-        silent: { series: { ...requests(10_000), ...shed(20) }, atMinutes: 12 },
+        silent: {
+          series: { ...requests(10_000), ...shed(20), ...shed(5000, 'shadow') },
+          atMinutes: 12,
+        },
       },
     },
   ];

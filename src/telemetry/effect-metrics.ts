@@ -1,0 +1,73 @@
+import { stageSeconds, tenths } from './buckets.ts';
+import type { MetricRow } from './metric-row.ts';
+
+/** Series about the work that follows answers, and about works that answer unseen. */
+export const effectMetrics = {
+  effect_duration_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    help: 'Time of a piece of work that follows an answer, by how it ended',
+    labels: ['effect', 'outcome'],
+    buckets: stageSeconds,
+    owner: 'effect.ended',
+    panel: 'Effects',
+    watch: 'none',
+  },
+  effects_dropped_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Pieces of work that follow an answer and were dropped, by reason',
+    labels: ['effect', 'reason'],
+    owner: 'effect.dropped',
+    panel: 'Dropped effects',
+    watch: 'none',
+  },
+  effects_waiting: {
+    type: 'gauge',
+    unit: '',
+    help: 'Pieces of work that follow an answer and wait',
+    labels: [],
+    owner: 'effects.queued',
+    panel: 'Waiting effects',
+    watch: 'none',
+  },
+  shadow_runs_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Requests that a shadow was given after their answer, by how its run ended',
+    labels: ['work', 'shadow', 'outcome'],
+    owner: 'shadow.finished',
+    panel: 'Shadow runs',
+    watch: 'none',
+  },
+  shadow_overlap_ratio: {
+    type: 'histogram',
+    unit: 'ratio',
+    help: 'Share of the items of an answer that its shadow has too',
+    labels: ['work', 'shadow'],
+    buckets: [0, ...tenths],
+    owner: 'shadow.finished',
+    panel: 'Overlap with the shadow',
+    watch: 'none',
+  },
+  shadow_concordance_ratio: {
+    type: 'histogram',
+    unit: 'ratio',
+    help: "Share of the pairs of common items that an answer and its shadow have in the same order, (1 + Kendall's tau) / 2",
+    labels: ['work', 'shadow'],
+    buckets: [0, ...tenths],
+    owner: 'shadow.finished',
+    panel: 'Order of common items',
+    watch: 'none',
+  },
+  shadow_latency_ratio: {
+    type: 'histogram',
+    unit: 'ratio',
+    help: 'Time of the stages of a shadow divided by that of the answer',
+    labels: ['work', 'shadow'],
+    buckets: [0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10],
+    owner: 'shadow.finished',
+    panel: 'Time of the shadow',
+    watch: 'none',
+  },
+} as const satisfies Record<string, MetricRow>;
