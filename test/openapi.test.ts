@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SightlineError } from '../src/domain/errors.ts';
 import type { Gateway } from '../src/gateway.ts';
@@ -28,18 +31,28 @@ interface Document {
 const token = 'control-token';
 
 let house: TestGateway;
+let tableFolder: string;
 /** The same gateway, with its store gone or full, or with more requests than it can take. */
 let faulty: Record<'well' | 'gone' | 'full' | 'busy', Gateway>;
 let documents: Record<'query' | 'control', Document>;
 
 beforeAll(async () => {
   const experiments = { trial: { work: 'home', treatment: { work: 'session' } } };
-  house = await openTestGateway({ experiments, events: true, faults: { enabled: true } });
+  tableFolder = mkdtempSync(join(tmpdir(), 'sightline-openapi-'));
+  writeFileSync(join(tableFolder, 'good.txt'), 'A1\n');
+  writeFileSync(join(tableFolder, 'bad.txt'), 'A1\n');
+  const tables = Object.fromEntries(
+    ['good', 'bad'].map((name) => [name, { kind: 'set', file: join(tableFolder, `${name}.txt`) }]),
+  );
+  house = await openTestGateway({ experiments, tables, events: true, faults: { enabled: true } });
   const { gateway } = house;
   const gone = await openTestGateway();
   await gone.close();
   const refuse = async () => {
     throw new SightlineError('SL_STORE_FULL', 'disk of var/data is full');
+  };
+  const refuseChange = async () => {
+    throw new SightlineError('SL_GENERATIONS_FULL', '8 generations are in memory');
   };
   const full = {
     ...gateway,
@@ -48,6 +61,7 @@ beforeAll(async () => {
     deleteItem: refuse,
     deleteUser: refuse,
     recordFeedback: refuse,
+    steering: { ...gateway.steering, reload: refuseChange },
   };
   const busy = {
     ...gateway,
@@ -61,7 +75,10 @@ beforeAll(async () => {
     control: (await call<Document>(createControlApp(gateway, { token }), 'GET /openapi.json')).body,
   };
 });
-afterAll(() => house.close());
+afterAll(async () => {
+  await house.close();
+  rmSync(tableFolder, { recursive: true });
+});
 
 const operationsOf = (document: Document) =>
   Object.entries(document.paths).flatMap(([path, item]) =>
@@ -221,7 +238,8 @@ async function outcomesOf(asks: readonly Ask[], make: (gateway: Gateway) => App)
       .replace(/(recommend)\/\w+/, '$1/{work}')
       .replace(/(items|users)\/.+/, '$1/{id}')
       .replace(/(anomalies)\/.+/, '$1/{id}')
-      .replace(/(signals|experiments)\/\w+/, '$1/{name}');
+      .replace(/(signals|experiments|tables)\/\w+/, '$1/{name}')
+      .replace(/(generations)\/\w+/, '$1/{id}');
     seen.add(`${method} ${path} ${status}`);
   }
   return [...seen].toSorted();
@@ -268,12 +286,30 @@ test('every documented status of the control port can happen, and no other was s
     'GET /control/annotations?from=then',
     'GET /control/annotations?from=%ff',
   ];
+  const whole = await outcomesOf(
+    [
+      ['POST /control/tables/good/update', authorised],
+      ['POST /control/reload', { ...authorised, body: {} }],
+    ],
+    () => app,
+  );
+  writeFileSync(join(tableFolder, 'bad.txt'), 'cut');
+  const { id } = house.gateway.generation();
   house.gateway.alarming.book.note(slowPoland);
   const bodies = [{ version: '4', alerts: [] }, { version: '3' }, '{', 'x'.repeat(100_001)];
   const open = await outcomesOf(
     [
       // It drains by then.
       ...[...paths, 'GET /readyz', takeProfile, ...named].map((path): Ask => [path, authorised]),
+      ...['promote', 'rollback'].map(
+        (verb): Ask => [`POST /control/generations/${id}/${verb}`, authorised],
+      ),
+      ...['good', 'bad'].map((name): Ask => [`POST /control/tables/${name}/update`, authorised]),
+      ['POST /control/tables/good/update', { ...authorised, on: 'full' }],
+      ['POST /control/reload', { ...authorised, body: {}, on: 'full' }],
+      ...[{ force: 1 }, '{', 'x'.repeat(100_001), {}].map(
+        (body): Ask => ['POST /control/reload', { ...authorised, body }],
+      ),
       ...bodies.map((body): Ask => ['POST /control/alerts', { ...authorised, body }]),
       ...[{ faults: [] }, { faults: 1 }, '{', 'x'.repeat(100_001)].map(
         (body): Ask => ['PUT /control/faults', { ...authorised, body }],
@@ -284,7 +320,7 @@ test('every documented status of the control port can happen, and no other was s
     ],
     (gateway) => createControlApp(gateway, { token }),
   );
-  expect([...new Set([...closed, ...profiles.flat(), ...open])].toSorted()).toEqual(
+  expect([...new Set([...closed, ...profiles.flat(), ...whole, ...open])].toSorted()).toEqual(
     documentedOutcomes(documents.control),
   );
 });

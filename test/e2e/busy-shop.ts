@@ -8,6 +8,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { experimentsSchema } from '../../src/experiments/experiment.ts';
 import { createRng } from '../../src/math/rng.ts';
 import { signalsSchema } from '../../src/signals/signals-schema.ts';
+import { tablesSchema } from '../../src/stores/tables/tables-schema.ts';
 import { pushSchema } from '../../src/telemetry/export/push-schema.ts';
 import { webhooksSchema } from '../../src/webhooks/webhooks-schema.ts';
 import { LeafTraffic } from '../anomaly/engine/leaf-traffic.ts';
@@ -53,7 +54,9 @@ export async function openBusyShop(
   mkdirSync(join(shop.folder, 'models', 'popular'), { recursive: true });
   writeFileSync(join(shop.folder, 'models', 'popular', '0123456789ab.slm'), 'no model');
   writeFileSync(join(shop.folder, 'models', 'popular', 'current'), '0123456789ab');
-  const config = everythingOn(readConfig(shop.config, quiet), await openSink());
+  const blocked = join(shop.folder, 'blocked.txt');
+  writeFileSync(blocked, 'item-99\n');
+  const config = everythingOn(readConfig(shop.config, quiet), await openSink(), blocked);
   const chosen = { ...config, ...differently(config) };
   const server = await openServer({
     config: chosen,
@@ -71,11 +74,12 @@ export async function openBusyShop(
 
 const quiet = { SIGHTLINE_REQUEST_LOG: 'none', SIGHTLINE_LOG_LEVEL: 'error' };
 
-function everythingOn(config: Config, url: string): Config {
+function everythingOn(config: Config, url: string, blocked: string): Config {
   const { session } = config.works;
   return {
     ...config,
     works: { session: { ...session, shadow: { work: 'next', rate: 1 } }, next: session },
+    tables: tablesSchema.parse({ blocked: { kind: 'set', file: blocked } }),
     models: { ...config.models, item2vec: { kind: 'item2vec', options: { epochs: 2 } } },
     experiments: experimentsSchema.parse({ trial }),
     signals: signalsSchema.parse(hasty),
@@ -149,6 +153,7 @@ async function doEverythingRare({
   await post('/v1/feedback', types);
   await fetch(`${server.query.url}/v1/recommend/session`, { headers: { traceparent: 'nonsense' } });
   await control('POST', '/control/alerts', { version: '4', alerts: [{ status: 'firing' }] });
+  await control('POST', '/control/reload', {});
   await control('POST', '/control/profile?type=heap&seconds=1');
   await watchAFault(server);
 }

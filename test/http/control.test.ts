@@ -63,7 +63,9 @@ test('the works are shown with their promises, stages and components', async () 
 test('the generation that serves and the models are shown', async () => {
   const { id } = house.gateway.generation();
   expect((await call(withToken(), 'GET /control/generations')).body).toMatchObject({
-    current: { id, published_at: expect.stringMatching(/^\d{4}-.*Z$/) },
+    generations: [
+      { id, state: 'current', published_at: expect.stringMatching(/^\d{4}-.*Z$/), requests: 0 },
+    ],
   });
   const { body } = await call<{ models: object[] }>(withToken(), 'GET /control/models');
   expect(body.models).toMatchObject([

@@ -78,6 +78,8 @@ interface ConfigChanges {
   readonly webhooks?: object;
   readonly faults?: object;
   readonly protection?: object;
+  readonly tables?: object;
+  readonly generations?: object;
   readonly effects?: object;
   /** Instead of the works of the test shop. */
   readonly works?: object;

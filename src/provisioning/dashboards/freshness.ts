@@ -6,6 +6,7 @@ import { sessionEntropy, sessionFreshness } from '../panels/session-panels.ts';
 import { storePanels } from '../panels/store-panels.ts';
 import { staysUnder } from '../panels/thresholds.ts';
 import { known } from '../queries/share.ts';
+import { changes, tables } from '../rows/change-rows.ts';
 import { generations, models } from '../rows/model-rows.ts';
 import type { Definition } from '../source/definition.ts';
 import type { Panel, Row } from './dashboard.ts';
@@ -32,6 +33,8 @@ export const freshness: DashboardMaker = (definition) => {
       features(context),
       models(context),
       generations(context),
+      changes(context),
+      tables(context),
       { title: 'Sessions', panels: line(sessionFreshness(context), sessionEntropy(context)) },
     ],
   };

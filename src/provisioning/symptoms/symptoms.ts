@@ -3,6 +3,7 @@ import type { Definition } from '../source/definition.ts';
 import { admissionSymptoms } from './admission-symptoms.ts';
 import { anomalySymptoms } from './anomaly-symptoms.ts';
 import { answerSymptoms } from './answer-symptoms.ts';
+import { changeSymptoms } from './change-symptoms.ts';
 import { driftSymptoms } from './drift-symptoms.ts';
 import { experimentSymptoms } from './experiment-symptoms.ts';
 import { latencySymptoms } from './latency-symptoms.ts';
@@ -19,7 +20,7 @@ const makers: Readonly<Record<string, readonly AlertMaker[]>> = {
   serving: [latencySymptoms, answerSymptoms, storeSymptoms, admissionSymptoms],
   quality: [modelSymptoms, qualitySymptoms],
   drift: [driftSymptoms, experimentSymptoms],
-  operation: [processSymptoms, telemetrySymptoms, pushSymptoms, anomalySymptoms],
+  operation: [changeSymptoms, processSymptoms, telemetrySymptoms, pushSymptoms, anomalySymptoms],
 };
 
 /** The alerts on symptoms, by side: the name of their group. */
