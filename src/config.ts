@@ -5,6 +5,7 @@ import { anomalySchema } from './anomaly/anomaly-schema.ts';
 import { type Mistake, SightlineError } from './domain/errors.ts';
 import { crossCheckExperiments } from './experiments/cross-check-experiments.ts';
 import { experimentsSchema } from './experiments/experiment.ts';
+import { flagsSchema } from './experiments/flags-schema.ts';
 import { crossCheckModels } from './models/cross-check-models.ts';
 import { modelKinds } from './models/index.ts';
 import { protectionSchema } from './pipeline/admission/protection-schema.ts';
@@ -169,6 +170,7 @@ export const configSchema = z.strictObject({
     .record(nameSchema, workSchema)
     .refine((works) => Object.keys(works).length > 0, 'needs at least one work')
     .describe('The recommendation businesses, by the name in `/v1/recommend/{work}`'),
+  flags: flagsSchema.describe('Who says which variant of an experiment a request gets'),
   experiments: experimentsSchema.describe('Works compared with each other, by names of your own'),
   signals: signalsSchema,
   faults: z

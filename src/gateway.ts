@@ -1,6 +1,6 @@
 import { type Alarming, openAlarming } from './alarming.ts';
 import { type Answer, answerOf } from './answer.ts';
-import type { ServingSettings } from './changes/ingredients.ts';
+import type { ServingGeneration, ServingSettings } from './changes/ingredients.ts';
 import { type ConfigSource, openSteering, type Steering } from './changes/steering.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
@@ -13,7 +13,7 @@ import { closeLoops } from './loops.ts';
 import { createRng } from './math/rng.ts';
 import type { Admission } from './pipeline/admission/admission.ts';
 import { openAdmission } from './pipeline/admission/open-admission.ts';
-import { ordinary, type ShedReason, type Standing } from './pipeline/admission/shed.ts';
+import { ordinary, type Standing } from './pipeline/admission/shed.ts';
 import { openEffects } from './pipeline/effects/open-effects.ts';
 import { createFaults, type Faults } from './pipeline/faults.ts';
 import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
@@ -73,12 +73,13 @@ export interface Gateway {
   /** The generation that serves. */
   generation(): { readonly id: string; readonly publishedAtMs: number };
   /** The generations in memory; the current one serves. */
-  readonly generations: Generations<ServingSettings>;
+  readonly generations: Generations<ServingGeneration>;
   /** The part of the configuration that serves now; it differs from `config` after a reload. */
   settings(): ServingSettings;
   /** The way to new generations, and back to former ones. */
   readonly steering: Steering;
   models(): readonly ModelStatus[];
+  /** The experiments of the generation that serves. */
   readonly experiments: Experiments;
   /** What may be broken on purpose; undefined where the configuration does not allow it. */
   readonly faults: Faults | undefined;
@@ -206,7 +207,7 @@ interface Furniture {
 function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const { config, telemetry, clock, store, faults } = foundation;
   const { serving, alarming, watch, retraining } = furniture;
-  const { table, sessions, experiments, generations, changes, tables } = serving;
+  const { table, sessions, generations, changes, tables } = serving;
   const { emit } = telemetry;
   const door = {
     store,
@@ -231,7 +232,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     store,
     table,
     tables,
-    experiments,
+    get experiments() {
+      return generations.current.generation.experiments;
+    },
     faults,
     watch,
     alarming,
@@ -247,8 +250,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
         shadowing.follow(work, run);
         return render(answerOf(run, work));
       };
-      const serve = (reason?: ShedReason) => serving.answer(asked, use, reason);
-      return admission === undefined ? serve() : admission.run(standing, serve);
+      return admission === undefined
+        ? serving.answer(asked, use)
+        : serving.answer(asked, use, (serve) => admission.run(standing, serve));
     },
     async putItems(items) {
       await store.mset('items', items);
@@ -284,7 +288,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
   };
 }
 
-function showCurrent({ current }: Generations<ServingSettings>) {
+function showCurrent({ current }: Generations<ServingGeneration>) {
   const { generation, origin, publishedAtMs = origin.builtAtMs } = current;
   return { id: generation.id, publishedAtMs };
 }

@@ -39,7 +39,7 @@ export function closeLoops({
   past,
 }: LoopParts): Loops {
   const { emit } = telemetry;
-  const { table, generations, changes, experiments } = serving;
+  const { table, generations, changes } = serving;
   const { vectors, retrain, history, ...signals } = config.signals;
   const vectorModel = ({ models }: Generation): Model | undefined => {
     const slot = models.get(vectors);
@@ -53,7 +53,11 @@ export function closeLoops({
     emit,
     publish: (models) => changes.apply({ trigger: 'retraining', models }).then(() => undefined),
   });
-  const splitting = createSplitting({ experiments, clock, emit });
+  const splitting = createSplitting({
+    experiments: () => generations.current.generation.experiments,
+    clock,
+    emit,
+  });
   const watch = openWatch({
     telemetry,
     table,

@@ -1,18 +1,22 @@
 import { type Changes, createChanges } from './changes/changes.ts';
-import { gatherIngredients, type ServingSettings, servingSettings } from './changes/ingredients.ts';
+import {
+  gatherIngredients,
+  type ServingGeneration,
+  servingSettings,
+} from './changes/ingredients.ts';
 import type { Config } from './config.ts';
+import type { Assignment } from './domain/assignment.ts';
 import type { Clock } from './domain/clock.ts';
 import { SightlineError } from './domain/errors.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
-import { createExperiments, type Experiments } from './experiments/experiments.ts';
+import { noteAssignment } from './experiments/note-assignment.ts';
 import type { ModelSlot } from './models/model.ts';
 import { createPopularWorks } from './pipeline/admission/popular-works.ts';
 import type { ShedReason } from './pipeline/admission/shed.ts';
 import type { Faults } from './pipeline/faults.ts';
 import { createBuilder } from './pipeline/generations/build-generation.ts';
-import type { Generation } from './pipeline/generations/generation.ts';
 import { createGenerations, type Generations } from './pipeline/generations/generations.ts';
-import { createRequestSample } from './pipeline/generations/request-sample.ts';
+import { createRequestSample, type RequestSample } from './pipeline/generations/request-sample.ts';
 import { warmUp } from './pipeline/generations/warm-up.ts';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
@@ -22,6 +26,7 @@ import { rebuildSessions } from './stores/rebuild.ts';
 import { SessionTable } from './stores/session-table.ts';
 import type { Store } from './stores/store.ts';
 import { createTableShelf, type TableShelf } from './stores/tables/table-shelf.ts';
+import { runInTrace } from './telemetry/context.ts';
 import type { Emit } from './telemetry/facts.ts';
 import type { RequestRecord } from './telemetry/request-record.ts';
 
@@ -32,20 +37,25 @@ export interface Asked {
   readonly record: RequestRecord;
 }
 
+/** Reads a finished run, which is pooled again afterwards. */
+export type Use<T> = (run: Run, work: Work) => T;
+
+/** Decides when a request is served, and whether in full. */
+export type Admit<T> = (serve: (reason?: ShedReason) => T | Promise<T>) => T | Promise<T>;
+
 /** The part of a gateway that answers: no feedback, no signals, no listener. */
 export interface Serving {
   readonly table: ItemTable;
   readonly sessions: SessionTable;
   readonly tables: TableShelf;
-  readonly experiments: Experiments;
-  readonly generations: Generations<ServingSettings>;
+  readonly generations: Generations<ServingGeneration>;
   readonly changes: Changes;
   readonly pipeline: Pipeline;
   /**
-   * Answers in the generation that is current now; with a `reason`, only the last rung of the ladder does. Throws
-   * `SL_WORK_UNKNOWN`.
+   * Answers in the generation that is current now, when `admit` lets the request pass; where `admit` gives a reason,
+   * only the last rung of the ladder answers. Throws `SL_WORK_UNKNOWN`.
    */
-  answer<T>(asked: Asked, use: (run: Run, work: Work) => T, reason?: ShedReason): T | Promise<T>;
+  answer<T>(asked: Asked, use: Use<T>, admit?: Admit<T>): T | Promise<T>;
   close(): Promise<void>;
 }
 
@@ -61,7 +71,7 @@ export interface ServingOptions {
   /** Told of the feedback that sessions are rebuilt from. */
   readonly see?: Parameters<typeof rebuildSessions>[1]['see'];
   /** Told of each generation but the first that becomes current. */
-  readonly onPublished?: ((generation: Generation<ServingSettings>) => void) | undefined;
+  readonly onPublished?: ((generation: ServingGeneration) => void) | undefined;
 }
 
 /** Loads items, sessions, tables and models, and builds, warms and publishes the first generation. */
@@ -72,7 +82,10 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   await rebuildSessions(store, { table, sessions, see });
   const models = await options.prepareModels(table);
   const tables = createTableShelf({ clock, emit });
-  const ingredients = await gatherIngredients(servingSettings(config), models, { tables });
+  const { modelFolder, signals } = config;
+  const { joinSeconds } = signals.requests;
+  const sources = { modelFolder, itemTable: table, tables, clock, emit, joinSeconds };
+  const ingredients = await gatherIngredients(servingSettings(config), models, sources);
   const build = createBuilder({ store, table, clock, faults });
   const generation = build(ingredients);
   const origin = { trigger: 'start', builtAtMs: clock.now(), comparison: undefined } as const;
@@ -83,35 +96,19 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     { options: config.generations, clock, emit, onPublished },
   );
   const sample = createRequestSample(config.generations.sampleSize);
-  const sources = { modelFolder: config.modelFolder, itemTable: table, tables, emit };
   const shared = { generations, build, sources, options: config.generations };
   const changes = createChanges({ ...shared, pipeline, sample, clock, emit });
-  const experiments = createExperiments(config.experiments, { clock });
-  const [firstLabel = '', secondLabel = ''] = config.anomaly.labels;
-  const popularWork = createPopularWorks();
+  const answerIn = createAnswering({ labels: config.anomaly.labels, sample, pipeline, emit });
   return {
     table,
     sessions,
     tables,
-    experiments,
     generations,
     changes,
     pipeline,
-    answer({ work: name, request, record }, use, reason) {
+    answer(asked, use, admit = (serve) => serve()) {
       const live = generations.current;
-      const assigned = experiments.assign(name, request.user ?? request.session);
-      const chosen = live.generation.works.get(assigned?.work ?? name);
-      if (chosen === undefined)
-        throw new SightlineError('SL_WORK_UNKNOWN', `work ${name} is not configured`);
-      const work = reason === undefined ? chosen : popularWork(chosen);
-      sample.note(chosen.name, request);
-      record.layout = work.layout;
-      record.generation = live.generation.id;
-      record.variant = assigned?.label ?? '';
-      record.firstLabel = request.labels?.[firstLabel] ?? '';
-      record.secondLabel = request.labels?.[secondLabel] ?? '';
-      if (reason !== undefined) noteShed(record, reason);
-      return live.hold(() => pipeline.run({ work, request, record }, (run) => use(run, work)));
+      return live.hold(() => answerIn(live.generation, asked, { use, admit }));
     },
     async close() {
       await generations.close();
@@ -120,8 +117,55 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   };
 }
 
+/** What answers are made with. */
+interface AnsweringParts {
+  /** Names of the labels of a request that its record keeps. */
+  readonly labels: readonly string[];
+  readonly sample: RequestSample;
+  readonly pipeline: Pipeline;
+  readonly emit: Emit;
+}
+
+function createAnswering({ labels, sample, pipeline, emit }: AnsweringParts) {
+  const [firstLabel = '', secondLabel = ''] = labels;
+  const popularWork = createPopularWorks();
+  return <T>(
+    generation: ServingGeneration,
+    asked: Asked,
+    { use, admit }: { readonly use: Use<T>; readonly admit: Admit<T> },
+  ): T | Promise<T> => {
+    const { work: name, request, record } = asked;
+    const serveAs = (assignment: Assignment | undefined) => {
+      const chosen = generation.works.get(assignment?.work ?? name);
+      if (chosen === undefined)
+        throw new SightlineError('SL_WORK_UNKNOWN', `work ${name} is not configured`);
+      sample.note(chosen.name, request);
+      record.layout = chosen.layout;
+      record.generation = generation.id;
+      record.firstLabel = request.labels?.[firstLabel] ?? '';
+      record.secondLabel = request.labels?.[secondLabel] ?? '';
+      noteAssignment(record, { assignment, request }, emit);
+      return admit((reason) => {
+        const work = reason === undefined ? chosen : popularWork(chosen);
+        if (reason !== undefined) noteShed(record, work, reason);
+        return pipeline.run({ work, request, record }, (run) => use(run, work));
+      });
+    };
+    const assigned = assign(generation, asked);
+    return assigned instanceof Promise ? assigned.then(serveAs) : serveAs(assigned);
+  };
+}
+
+function assign({ experiments, settings }: ServingGeneration, { work, request, record }: Asked) {
+  // A provider of somebody else may call out, and its calls carry the trace on.
+  return settings.flags.provider === 'module'
+    ? runInTrace(record, () => experiments.assign(work, request))
+    : experiments.assign(work, request);
+}
+
 /** Notes why only the last rung of the ladder serves. */
-function noteShed(record: RequestRecord, reason: ShedReason): void {
+function noteShed(record: RequestRecord, { layout }: Work, reason: ShedReason): void {
+  record.layout = layout;
   record.degrade({
     stage: 'retrieve',
     component: 'admission',

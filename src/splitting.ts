@@ -1,6 +1,7 @@
 import type { Clock } from './domain/clock.ts';
 import type { ExperimentStatus, Experiments } from './experiments/experiments.ts';
-import { keysSince } from './signals/arms.ts';
+import { groupCount } from './signals/arms/arm-groups.ts';
+import { type ArmCounts, keysSince } from './signals/arms.ts';
 import type { SignalReports } from './signals/index.ts';
 import type { Emit } from './telemetry/facts.ts';
 
@@ -12,7 +13,8 @@ export interface Splitting {
 
 /** What splitting needs. */
 export interface SplittingOptions {
-  readonly experiments: Experiments;
+  /** The experiments that serve now. */
+  readonly experiments: () => Experiments;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Time between two measured drifts: a test that is looked at all the time errs more often. */
@@ -29,13 +31,23 @@ export function createSplitting({
   let lookedAt = Number.NEGATIVE_INFINITY;
   return {
     consider(report) {
-      if (clock.monotonic() - lookedAt < everySeconds * 1000) return;
-      for (const status of experiments.status()) {
-        const measured = measure(status, report);
-        if (measured === undefined) continue;
-        const decision = experiments.calibrate(status.name, measured);
+      const current = experiments();
+      const isDue = clock.monotonic() - lookedAt >= everySeconds * 1000;
+      for (const status of current.status()) {
+        const arms = armsOf(status, report);
+        if (arms.control === undefined && arms.treatment === undefined) continue;
+        const { control, treatment } = arms;
+        current.observe(status.name, {
+          control: control?.sums ?? noSums,
+          treatment: treatment?.sums ?? noSums,
+        });
+        tellDifference(status, emit);
+        if (!isDue) continue;
+        const measured = measure(status, arms, report);
+        const decision = current.calibrate(status.name, measured);
         // Before there are outcomes enough for both nothing can change, so looking again soon does no harm.
-        const isKnown = decision.drift !== undefined && decision.mismatch !== undefined;
+        const isTested = decision.mismatch !== undefined || status.by !== 'user';
+        const isKnown = decision.drift !== undefined && isTested;
         if (isKnown) lookedAt = clock.monotonic();
         emit('split.calibrated', {
           experiment: status.name,
@@ -52,21 +64,44 @@ export function createSplitting({
   };
 }
 
-/** What the arms of an experiment achieved; undefined before one of them has served. */
-function measure(
-  { name, control, treatment, sinceMs }: ExperimentStatus,
+/** Says how far the arms are apart, where that is known. */
+function tellDifference({ name: experiment, results }: ExperimentStatus, emit: Emit): void {
+  if (results === undefined) return;
+  for (const outcome of ['clicks', 'conversions'] as const) {
+    const { value, low, high } = results.difference[outcome];
+    if (low < high) emit('arms.compared', { experiment, outcome, value, low, high });
+  }
+}
+
+interface Arms {
+  readonly control: ArmCounts | undefined;
+  readonly treatment: ArmCounts | undefined;
+}
+
+function armsOf(
+  { name, control, treatment }: ExperimentStatus,
   report: SignalReports['arms'],
-) {
+): Arms {
   const armOf = (wanted: string) =>
     report.arms.find(({ experiment, variant }) => experiment === name && variant === wanted);
-  const [before, tried] = [armOf(control.name), armOf(treatment.name)];
-  if (before === undefined && tried === undefined) return undefined;
-  const keysOf = (arm: typeof before) => (arm === undefined ? 0 : keysSince(report, arm, sinceMs));
+  return { control: armOf(control.name), treatment: armOf(treatment.name) };
+}
+
+/** What the arms of an experiment achieved in the window. */
+function measure(
+  { by, sinceMs }: ExperimentStatus,
+  { control, treatment }: Arms,
+  report: SignalReports['arms'],
+) {
+  // Keys are counted by session or user: where subgraphs are split, they say nothing about the split.
+  const keysOf = (arm: ArmCounts | undefined) =>
+    arm === undefined || by !== 'user' ? 0 : keysSince(report, arm, sinceMs);
   return {
-    control: before?.table ?? nothing,
-    treatment: tried?.table ?? nothing,
-    assigned: { control: keysOf(before), treatment: keysOf(tried) },
+    control: control?.table ?? nothing,
+    treatment: treatment?.table ?? nothing,
+    assigned: { control: keysOf(control), treatment: keysOf(treatment) },
   };
 }
 
 const nothing = [0, 0, 0, 0];
+const noSums = new Uint32Array(3 * groupCount);

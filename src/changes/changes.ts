@@ -14,7 +14,12 @@ import type { LiveGeneration } from '../pipeline/generations/live-generation.ts'
 import type { RequestSample } from '../pipeline/generations/request-sample.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { ChangeTrigger, Emit } from '../telemetry/facts.ts';
-import type { IngredientSources, Renewal, ServingSettings } from './ingredients.ts';
+import type {
+  IngredientSources,
+  Renewal,
+  ServingGeneration,
+  ServingSettings,
+} from './ingredients.ts';
 import { renewIngredients } from './ingredients.ts';
 
 /** What shall be different from now on. */
@@ -47,12 +52,12 @@ export interface Changes {
    */
   apply(change: Change): Promise<ChangeReport>;
   /** Publishes a staged or kept generation. Throws `SL_NOT_FOUND` for an id that cannot serve. */
-  publish(id: string, trigger: ChangeTrigger): Promise<LiveGeneration<ServingSettings>>;
+  publish(id: string, trigger: ChangeTrigger): Promise<LiveGeneration<ServingGeneration>>;
 }
 
 /** What changes are made with. */
 export interface ChangesParts {
-  readonly generations: Generations<ServingSettings>;
+  readonly generations: Generations<ServingGeneration>;
   readonly build: BuildGeneration;
   readonly sources: IngredientSources;
   readonly options: GenerationsOptions;

@@ -1,16 +1,27 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config.ts';
+import type { Clock } from '../domain/clock.ts';
+import { type Experiments, openExperiments } from '../experiments/experiments.ts';
 import type { ModelSlot } from '../models/model.ts';
 import { openRegistry } from '../models/registry.ts';
-import type { Ingredients } from '../pipeline/generations/generation.ts';
+import type { Generation, Ingredients } from '../pipeline/generations/generation.ts';
 import { unitePlugins } from '../plugins/unite-plugins.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { AnyTable } from '../stores/tables/attach-table.ts';
-import type { DeclaredTables, TableShelf } from '../stores/tables/table-shelf.ts';
+import type { TableShelf } from '../stores/tables/table-shelf.ts';
 import type { Emit } from '../telemetry/facts.ts';
 import { renewModels } from '../training/load-models.ts';
+import { Shared } from './shared.ts';
 
 /** The keys of the configuration that a change may replace while the gateway runs. */
-export const servingKeys = ['works', 'segments', 'models', 'tables'] as const;
+export const servingKeys = [
+  'works',
+  'segments',
+  'models',
+  'tables',
+  'experiments',
+  'flags',
+] as const;
 
 /** What generations are made from; the rest of the configuration holds until the next start. */
 export type ServingSettings = Pick<Config, (typeof servingKeys)[number]>;
@@ -36,17 +47,31 @@ export interface IngredientSources {
   readonly modelFolder: string;
   readonly itemTable: ItemTable;
   readonly tables: TableShelf;
+  readonly clock: Clock;
   readonly emit: Emit;
+  /** Time until the outcome of a request is known. */
+  readonly joinSeconds: number;
 }
+
+/** What a generation of a gateway is made of. */
+export interface ServingIngredients extends Ingredients {
+  readonly settings: ServingSettings;
+  readonly experiments: Experiments;
+  /** The experiments, held together with the generations before and after that have the same ones. */
+  readonly shared: Shared<Experiments>;
+}
+
+/** A generation of a gateway. */
+export type ServingGeneration = ServingIngredients & Generation;
 
 /** The ingredients of a first generation around models that are loaded already. Throws what the loads throw. */
 export async function gatherIngredients(
   settings: ServingSettings,
   models: ReadonlyMap<string, ModelSlot>,
-  { tables: shelf }: Pick<IngredientSources, 'tables'>,
-): Promise<Ingredients<ServingSettings>> {
-  const tables = await shelf.load(sourcesOf(settings));
-  return combine(settings, models, tables);
+  sources: IngredientSources,
+): Promise<ServingIngredients> {
+  const tables = await sources.tables.load(settings.tables);
+  return combine(settings, { models, tables, shared: await openShared(settings, sources) });
 }
 
 /**
@@ -54,33 +79,47 @@ export async function gatherIngredients(
  * what the loads throw; `before` stays as it is.
  */
 export async function renewIngredients(
-  before: Ingredients<ServingSettings>,
+  before: ServingIngredients,
   { settings = before.settings, reread, models: made = new Map() }: Renewal,
-  { modelFolder, itemTable, tables: shelf, emit }: IngredientSources,
-): Promise<Ingredients<ServingSettings>> {
-  const tables = await shelf.load(sourcesOf(settings), reread);
+  sources: IngredientSources,
+): Promise<ServingIngredients> {
+  const { modelFolder, itemTable, emit } = sources;
+  const tables = await sources.tables.load(settings.tables, reread);
   const registry = openRegistry({ folder: modelFolder });
   const known = new Map([...before.models, ...made]);
   const models = renewModels(settings.models, known, { registry, table: itemTable, emit });
-  return combine(settings, models, tables);
+  const hasSameExperiments =
+    isDeepStrictEqual(settings.experiments, before.settings.experiments) &&
+    isDeepStrictEqual(settings.flags, before.settings.flags);
+  const shared = hasSameExperiments
+    ? before.shared.hold()
+    : await openShared(settings, sources, before.experiments);
+  return combine(settings, { models, tables, shared });
+}
+
+async function openShared(
+  { experiments, flags }: ServingSettings,
+  { clock, emit, joinSeconds }: IngredientSources,
+  before?: Experiments,
+): Promise<Shared<Experiments>> {
+  const opened = await openExperiments(experiments, { clock, emit, flags, joinSeconds, before });
+  return new Shared(opened, () => opened.close());
 }
 
 function combine(
   settings: ServingSettings,
-  models: ReadonlyMap<string, ModelSlot>,
-  tables: ReadonlyMap<string, AnyTable>,
-): Ingredients<ServingSettings> {
-  const versions = Object.fromEntries(
-    [...tables].map(([name, { version }]) => [`table ${name}`, version]),
-  );
+  loaded: Pick<ServingIngredients, 'models' | 'shared'> & {
+    readonly tables: ReadonlyMap<string, AnyTable>;
+  },
+): ServingIngredients {
+  const { tables, shared } = loaded;
+  const versions = [...tables].map(([name, { version }]) => [`table ${name}`, version]);
   return {
+    ...loaded,
     settings,
     catalogue: unitePlugins([]),
-    models,
-    tables,
-    versions,
-    release: async () => {},
+    experiments: shared.value,
+    versions: Object.fromEntries(versions),
+    release: () => shared.release(),
   };
 }
-
-const sourcesOf = ({ tables }: ServingSettings): DeclaredTables => tables;

@@ -4,7 +4,7 @@ import type { LiveGeneration } from '../pipeline/generations/live-generation.ts'
 import type { ChangeTrigger, Emit } from '../telemetry/facts.ts';
 import { type Announcement, openAnnouncements } from './announcements.ts';
 import { type Change, type ChangeReport, type Changes, needingRestart } from './changes.ts';
-import { type ServingSettings, servingKeys, servingSettings } from './ingredients.ts';
+import { type ServingGeneration, servingKeys, servingSettings } from './ingredients.ts';
 import { watchFiles } from './watch-files.ts';
 
 /** What became of a reload. */
@@ -28,7 +28,7 @@ export interface Steering {
   /** Reads the configuration again and applies what has changed in it, in models, and in tables; see `Changes.apply`. */
   reload(reload: Reload): Promise<ReloadReport>;
   /** Lets a staged or kept generation serve; see `Changes.publish`. */
-  publish(id: string, trigger: ChangeTrigger): Promise<LiveGeneration<ServingSettings>>;
+  publish(id: string, trigger: ChangeTrigger): Promise<LiveGeneration<ServingGeneration>>;
   close(): void;
 }
 

@@ -58,8 +58,9 @@ async function openBehind(telemetry: OpenTelemetry, options: ServerOptions): Pro
   const { query, control } = await openBoth(apps, config, telemetry);
   try {
     const gateway = await openGateway({ config, telemetry, onProgress, environment, source });
-    apps.query.set(createQueryApp(gateway));
-    apps.control.set(createControlApp(gateway, { token: environment.SIGHTLINE_CONTROL_TOKEN }));
+    const token = environment.SIGHTLINE_CONTROL_TOKEN;
+    apps.query.set(createQueryApp(gateway, { token }));
+    apps.control.set(createControlApp(gateway, { token }));
     emit('server.listening', { listener: 'query', url: query.url });
     emit('server.listening', { listener: 'control', url: control.url });
     const close = () => closeAll({ gateway, query, control });

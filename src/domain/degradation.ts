@@ -25,7 +25,6 @@ export const degradationReasons = [
   'candidates.insufficient',
   'plugin.error',
   'plugin.contract',
-  'config.flag_forced',
   'config.unknown_variant',
   'upstream.cancelled',
 ] as const;

@@ -52,6 +52,10 @@ export const errorCodes = {
     advice: 'start it with `sightline serve`, or give its address with --url',
   },
   SL_USAGE: { status: 500, advice: 'see `sightline help`' },
+  SL_FLAGS_UNAVAILABLE: {
+    status: 500,
+    advice: 'see the cause and `flags` in the configuration; until then everybody gets control',
+  },
   SL_SIGNAL_FAILED: { status: 500, advice: 'see the cause; the other signals go on' },
   SL_ANOMALY_FAILED: { status: 500, advice: 'see the cause; answers are not affected' },
   SL_INTERNAL: { status: 500, advice: 'report it with the request id' },

@@ -20,5 +20,10 @@ export interface RecommendRequest {
   readonly timeoutMs?: number | undefined;
   /** Labels of the caller's own; those that the configuration declares tell anomalies apart. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** The graph that the caller's model walks, and what the part of it that concerns this request hashes to. */
+  readonly graphId?: string | undefined;
+  readonly subgraphHash?: string | undefined;
+  /** `experiment/variant` that somebody with the control token asked for. */
+  readonly forcedVariant?: string | undefined;
   readonly explain: boolean;
 }

@@ -59,6 +59,13 @@ const calibrationSchema = z
   })
   .prefault({});
 
+/** Keys of users or sessions that are in an arm whatever the split says. */
+const allow = z
+  .array(z.string().min(1).max(512))
+  .max(10_000)
+  .default([])
+  .describe('Keys that are always in the arm; they do not count for the experiment');
+
 /** One experiment as it stands under `experiments:` in the configuration; its key there is its name. */
 export const experimentSchema = z
   .strictObject({
@@ -70,22 +77,38 @@ export const experimentSchema = z
       .max(200)
       .optional()
       .describe('A new one draws who is in which arm anew; the name of the experiment by default'),
-    share: armShare.default(0.1).describe('Share of the traffic that treatment starts with'),
+    by: z
+      .enum(['user', 'subgraph'])
+      .default('user')
+      .describe(
+        'The key that chooses the arm: the user, or else the session; or `subgraph_hash`, so that equal subgraphs get the same arm',
+      ),
+    share: armShare
+      .default(0.1)
+      .describe(
+        'Share of the traffic that treatment starts with; with a provider of your own, the share that it is set to',
+      ),
     control: z
       .strictObject({
         name: name.default('control').describe('How metrics call the arm'),
         work: name.optional().describe('Serves it; the work of the experiment by default'),
+        allow,
       })
       .prefault({}),
     treatment: z.strictObject({
       name: name.default('treatment').describe('How metrics call the arm'),
       work: name.describe('Serves it; another declared work, or the same for an A/A test'),
+      allow,
     }),
     calibration: calibrationSchema,
   })
   .refine(({ control, treatment }) => control.name !== treatment.name, {
     path: ['treatment', 'name'],
     message: 'must differ from the name of control',
+  })
+  .refine(({ control, treatment }) => !treatment.allow.some(within(control.allow)), {
+    path: ['treatment', 'allow'],
+    message: 'must have no key that control allows',
   });
 
 /** What `experiments:` holds: experiments by name. */
@@ -101,6 +124,8 @@ export type Arm = 'control' | 'treatment';
 export interface Variant {
   readonly name: string;
   readonly work: string;
+  /** Keys that are always in the arm. */
+  readonly allow: readonly string[];
 }
 
 /** An experiment with nothing left open. */
@@ -118,7 +143,13 @@ export interface Experiment extends Readonly<Omit<ExperimentOptions, Arm>> {
  */
 export function defineExperiment(name: string, options: ExperimentOptions): Experiment {
   const { control, work, salt = name } = options;
-  return { ...options, name, salt, control: { name: control.name, work: control.work ?? work } };
+  return { ...options, name, salt, control: { ...control, work: control.work ?? work } };
+}
+
+/** Answers whether a key is one of a list. */
+function within(list: readonly string[]): (key: string) => boolean {
+  const keys = new Set(list);
+  return (key) => keys.has(key);
 }
 
 function isAscending(table: readonly { below?: number | undefined }[]): boolean {

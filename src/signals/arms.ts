@@ -1,5 +1,6 @@
 import type { EventBatch } from '../telemetry/event-ring.ts';
 import { kindCode } from '../telemetry/ring-event.ts';
+import { ArmGroups } from './arms/arm-groups.ts';
 import { ArmWindow, type OutcomeCounts } from './arms/arm-window.ts';
 import { CodeGroups } from './gathering/code-groups.ts';
 import { createPaneClock, type Pane } from './panes/pane-clock.ts';
@@ -23,6 +24,8 @@ export interface ArmCounts {
   readonly requestsTotal: number;
   /** `table` in sum, since the start. */
   readonly judgedTotal: number;
+  /** Outcomes since the start in groups of keys; see `ArmGroups`. */
+  readonly sums: Uint32Array;
 }
 
 /** The arms of all experiments. */
@@ -53,13 +56,17 @@ export const arms: SignalKind<ArmsOptions | undefined, ArmsReport> = {
     const { windowSeconds = 21_600, panes = 12, maxArms = 64, maxKeys = 131_072 } = options;
     const groups = new CodeGroups(maxArms);
     const window = new ArmWindow({ arms: groups.span, panes, maxKeys });
+    const groupsOfKeys = new ArmGroups(groups.span);
     const clock = createPaneClock({ windowSeconds, panes }, (pane) => window.forget(pane));
     const { requests } = context;
     let latestRequest = 0;
 
     requests.onLeave((slot, nowMs) => {
       const arm = groups.of(requests.variant(slot));
-      if (arm > 0) window.judge(arm, clock.paneAt(nowMs), requests.outcomeOf(slot));
+      if (arm === 0) return;
+      const outcome = requests.outcomeOf(slot);
+      window.judge(arm, clock.paneAt(nowMs), outcome);
+      groupsOfKeys.judge(arm, requests.unit(slot), outcome);
     });
     const observe = (batch: EventBatch, nowMs: number) => {
       const pane = clock.paneAt(nowMs);
@@ -77,7 +84,9 @@ export const arms: SignalKind<ArmsOptions | undefined, ArmsReport> = {
       const latestPanes = clock.latestPanes();
       const counted = groups.codes.flatMap((code, arm) => {
         const name = armNameOf(context.nameOf(code));
-        return name === undefined ? [] : [{ ...name, ...countsOf(window, arm, latestPanes) }];
+        if (name === undefined) return [];
+        const sums = groupsOfKeys.sums(arm);
+        return [{ ...name, ...countsOf(window, arm, latestPanes), sums }];
       });
       const found = allocate(counted);
       const paneStartsMs = latestPanes.map(({ startMs }) => context.epochMs(startMs));

@@ -69,6 +69,7 @@ export function createEventFeed({
       shown.atMs = originMs + record.endedAt;
       shown.detail = record.variant === '' ? 0 : codes.codeOf(record.variant);
       shown.session = record.owner === '' ? 0 : hashId(record.owner);
+      shown.features = record.variant === '' ? 0 : hashId(record.targetingKey) & 0xffff;
       slate.items = record.slate;
       slate.predicted = record.predicted;
       slate.count = Math.min(record.returned, record.slate.length);

@@ -1,3 +1,4 @@
+import type { AssignmentReason } from '../domain/assignment.ts';
 import type { DegradationReason, StageName } from '../domain/degradation.ts';
 import type { Outcome } from './request-record.ts';
 
@@ -68,6 +69,14 @@ export interface Facts {
     scale: number;
   };
   'allocation.measured': { experiment: string; variant: string; ratio: number };
+  /** Treatment minus control, with bounds that hold however often they are looked at. */
+  'arms.compared': {
+    experiment: string;
+    outcome: 'clicks' | 'conversions';
+    value: number;
+    low: number;
+    high: number;
+  };
   'split.calibrated': {
     experiment: string;
     share: number;
@@ -76,6 +85,8 @@ export interface Facts {
     mismatchPValue: number | undefined;
   };
   'split.changed': { experiment: string; from: number; to: number; drift: number };
+  /** A request got a variant of an experiment. */
+  'flag.evaluated': { experiment: string; variant: string; reason: AssignmentReason };
   /** One look at all watched series. */
   'series.watched': { series: number; seconds: number };
   'anomaly.changed': {

@@ -1,3 +1,4 @@
+import type { Assignment, AssignmentReason } from '../domain/assignment.ts';
 import { errorTypeOf, httpMethod } from './http-series.ts';
 import type { PipelineLayout } from './layout.ts';
 import { putHex, putUint32, putVarint21 } from './put-bytes.ts';
@@ -157,6 +158,11 @@ const putStrategy = textAttribute('sightline.strategy');
 const putSegment = textAttribute('sightline.segment');
 const putCatalog = textAttribute('sightline.catalog');
 const putVariant = textAttribute('sightline.variant');
+const putOverride = textAttribute('sightline.experiment.override');
+const putFlagKey = textAttribute('feature_flag.key');
+const putFlagVariant = textAttribute('feature_flag.result.variant');
+const putFlagReason = textAttribute('feature_flag.result.reason');
+const putFlagProvider = textAttribute('feature_flag.provider.name');
 const putGeneration = textAttribute('sightline.generation');
 const putAnomaly = textAttribute('sightline.anomaly');
 const putOutcome = textAttribute('sightline.outcome');
@@ -165,12 +171,12 @@ const putRequested = numberAttribute('sightline.items.requested');
 const putReturned = numberAttribute('sightline.items.returned');
 
 function putWork(record: RequestRecord, target: Buffer, start: number): number {
-  const { layout, variant, anomaly, fallbackReason } = record;
+  const { layout, assignment, anomaly, fallbackReason } = record;
   let at = putWorkName(target, start, layout?.work ?? '');
   at = putStrategy(target, at, record.strategy);
   at = putSegment(target, at, record.segment);
   at = putCatalog(target, at, record.catalog);
-  if (variant !== '') at = putVariant(target, at, variant);
+  if (assignment !== undefined) at = putAssignment(assignment, target, at);
   at = putGeneration(target, at, record.generation);
   if (anomaly !== '') at = putAnomaly(target, at, anomaly);
   at = putOutcome(target, at, record.outcome);
@@ -178,3 +184,23 @@ function putWork(record: RequestRecord, target: Buffer, start: number): number {
   at = putRequested(target, at, record.requested);
   return putReturned(target, at, record.returned);
 }
+
+/** The variant, as the semantic conventions for feature flags name it, without the key that it was chosen by. */
+function putAssignment(assignment: Assignment, target: Buffer, start: number): number {
+  const { experiment, variant, name, reason, provider } = assignment;
+  let at = putVariant(target, start, name);
+  if (reason === 'forced') at = putOverride(target, at, name);
+  at = putFlagKey(target, at, experiment);
+  at = putFlagVariant(target, at, variant);
+  at = putFlagReason(target, at, conventional[reason] ?? reason);
+  return putFlagProvider(target, at, provider);
+}
+
+/** What the conventions call a reason of Sightline's own; the others have their names there, or are custom values. */
+const conventional: { readonly [Reason in AssignmentReason]?: string } = {
+  killed: 'disabled',
+  no_key: 'default',
+  unknown_variant: 'error',
+  not_ready: 'error',
+  late: 'error',
+};

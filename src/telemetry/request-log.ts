@@ -20,7 +20,7 @@ export interface RequestLogOptions {
 /** Labels are cut at this many UTF-16 units, each of which takes six bytes at worst. */
 const maxTextLength = 256;
 /** What a line takes beside its stages and degradations. */
-const maxHeadBytes = 11 * (6 * maxTextLength + 64);
+const maxHeadBytes = 12 * (6 * maxTextLength + 64);
 /** Digits and constant words of one stage or component beside its names. */
 const maxPlaceBytes = 192;
 
@@ -84,6 +84,7 @@ const ms = piece(',"ms":');
 const segment = piece(',"segment":');
 const catalog = piece(',"catalog":');
 const variant = piece(',"variant":');
+const variantReason = piece(',"variant_reason":');
 const generation = piece(',"generation":');
 const anomaly = piece(',"anomaly":');
 const returned = piece(',"returned":');
@@ -131,7 +132,11 @@ function putWork(record: RequestRecord, target: Buffer, start: number): number {
   let at = putText(target, start, record.strategy);
   at = putText(target, putBytes(target, at, segment), record.segment);
   at = putText(target, putBytes(target, at, catalog), record.catalog);
-  if (record.variant !== '') at = putText(target, putBytes(target, at, variant), record.variant);
+  const { assignment } = record;
+  if (assignment !== undefined) {
+    at = putText(target, putBytes(target, at, variant), assignment.name);
+    at = putText(target, putBytes(target, at, variantReason), assignment.reason);
+  }
   at = putText(target, putBytes(target, at, generation), record.generation);
   if (record.anomaly !== '') at = putText(target, putBytes(target, at, anomaly), record.anomaly);
   at = putInteger(target, putBytes(target, at, outcomePieces[record.outcome]), record.requested);

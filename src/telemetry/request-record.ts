@@ -1,3 +1,4 @@
+import type { Assignment } from '../domain/assignment.ts';
 import type { Degradation } from '../domain/degradation.ts';
 import type { PipelineLayout } from './layout.ts';
 
@@ -47,8 +48,12 @@ export class RequestRecord {
   /** The catalogue that the caller named, if there is one of that name, or empty. */
   door = '';
   generation = '';
-  /** `experiment/variant`, or empty. */
+  /** The variant that serves it; undefined for a work without experiment. */
+  assignment: Assignment | undefined = undefined;
+  /** `experiment/variant` of a request that counts for the experiment, or empty. */
   variant = '';
+  /** The key that chose the variant, or empty; never shown. */
+  targetingKey = '';
   /** The session or user that the answer was made for, or empty; never shown. */
   owner = '';
   /** Values of the labels that the configuration declares, or empty. */
@@ -115,7 +120,9 @@ export class RequestRecord {
     this.segment = '';
     this.catalog = '';
     this.generation = '';
+    this.assignment = undefined;
     this.variant = '';
+    this.targetingKey = '';
     this.owner = '';
     this.door = '';
     this.firstLabel = '';

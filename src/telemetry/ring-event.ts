@@ -22,7 +22,7 @@ export const kindCode: Readonly<Record<EventKind, number>> = {
  * | predicted | click probability, NaN unknown | NaN | seconds until the answer |
  * | variant | 0 | 0 | code of `experiment/variant`, 0 none |
  * | trouble | 0 | 0 | `packTrouble` of the stages |
- * | features | 0 | 0 | `packFeatures` of what was read |
+ * | features | 16 bits of the hash of the key that chose the variant | 0 | `packFeatures` of what was read |
  */
 export interface RingEvent {
   kind: number;

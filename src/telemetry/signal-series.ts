@@ -1,6 +1,7 @@
+import { within } from './bounded-map.ts';
 import type { FactSeries } from './fact-series.ts';
 import type { BucketedValues } from './facts.ts';
-import type { Histogram, MetricSet } from './metric-set.ts';
+import type { Counter, Histogram, MetricSet } from './metric-set.ts';
 
 /** Binds the series that the facts of the signals feed, once a second. */
 export function createSignalSeries(set: MetricSet): FactSeries {
@@ -25,6 +26,7 @@ function qualitySeries(set: MetricSet) {
 }
 
 function calibrationSeries(set: MetricSet) {
+  const evaluations = new Map<string, Map<string, Counter>>();
   return {
     'clicks.judged': ({ strategy, catalog, errors }) =>
       merge(set.histogram('ctr_prediction_error', { strategy, catalog }), errors),
@@ -39,6 +41,16 @@ function calibrationSeries(set: MetricSet) {
       set.counter('feedback_joined_total', { outcome }).add(events),
     'allocation.measured': ({ experiment, variant, ratio }) =>
       set.gauge('experiment_allocation_ratio', { experiment, variant }).set(ratio),
+    'flag.evaluated': ({ experiment, variant, reason }) => {
+      const reasons = within(evaluations, `${experiment}/${variant}`, () => new Map());
+      within(reasons, reason, () =>
+        set.counter('flag_evaluations_total', { experiment, variant, reason }),
+      ).add(1);
+    },
+    'arms.compared': ({ experiment, outcome, ...bounds }) => {
+      for (const bound of ['low', 'value', 'high'] as const)
+        set.gauge('experiment_difference_ratio', { experiment, outcome, bound }).set(bounds[bound]);
+    },
     'split.calibrated': ({ experiment, share, drift, mismatchPValue }) => {
       set.gauge('experiment_share_ratio', { experiment }).set(share);
       if (drift !== undefined) set.gauge('experiment_drift_ratio', { experiment }).set(drift);

@@ -39,6 +39,19 @@ test('a second experiment on a work is refused', () => {
   ]);
 });
 
+test('an allow list that the provider will not read is refused', () => {
+  const one = { work: 'home', treatment: { work: 'home-new', allow: ['a'] } };
+  const at = (flags: unknown) => crossCheckExperiments({ works, experiments: { one }, flags });
+  expect(at(undefined)).toEqual([]);
+  expect(at({ provider: 'builtin' })).toEqual([]);
+  expect(at({ provider: 'module', module: 'x' })).toEqual([
+    {
+      path: 'experiments.one.treatment.allow',
+      message: 'is read by the built-in provider alone, expected the list at your provider',
+    },
+  ]);
+});
+
 test('input that is no configuration at all has no mistakes of this kind', () => {
   const inputs = [undefined, null, 5, {}, { experiments: 5 }, { experiments: { a: null, b: 'x' } }];
   expect(inputs.flatMap(crossCheckExperiments)).toEqual([]);

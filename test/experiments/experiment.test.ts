@@ -19,8 +19,9 @@ test('a work and the work that is tried make an experiment', () => {
     work: 'home',
     enabled: true,
     share: 0.1,
-    control: { name: 'control', work: 'home' },
-    treatment: { name: 'treatment', work: 'home-new' },
+    by: 'user',
+    control: { name: 'control', work: 'home', allow: [] },
+    treatment: { name: 'treatment', work: 'home-new', allow: [] },
     calibration: {
       enabled: true,
       alpha: 0.7,
@@ -38,6 +39,7 @@ test('what is said goes before what is taken from name and work', () => {
   const control = { name: 'old', work: 'home-old' };
   const experiment = defineExperiment('new-blend', optionsOf({ salt: 'second', control }));
   expect(experiment).toMatchObject({ salt: 'second', control });
+  expect(defineExperiment('x', optionsOf({ by: 'subgraph' })).by).toBe('subgraph');
 });
 
 test('no experiments are the default', () => {
@@ -62,6 +64,15 @@ test('two arms of one name are refused', () => {
   expect(wrong({ control: { name: 'a' }, treatment: { name: 'a', work: 'x' } })).toEqual([
     'treatment.name',
   ]);
+});
+
+test('a key that both arms allow, and lists without end, are refused', () => {
+  const both = { control: { allow: ['a', 'b'] }, treatment: { work: 'x', allow: ['b'] } };
+  expect(wrong(both)).toEqual(['treatment.allow']);
+  const endless = Array.from({ length: 10_001 }, (_, i) => `u${i}`);
+  expect(wrong({ control: { allow: endless } })).toEqual(['control.allow']);
+  expect(wrong({ control: { allow: [''] } })).toEqual(['control.allow.0']);
+  expect(wrong({ by: 'weather' })).toEqual(['by']);
 });
 
 test.each([

@@ -74,6 +74,7 @@ interface ConfigChanges {
   readonly http?: object;
   readonly feedback?: object;
   readonly experiments?: object;
+  readonly flags?: object;
   readonly anomaly?: object;
   readonly webhooks?: object;
   readonly faults?: object;

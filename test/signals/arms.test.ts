@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { groupCount } from '../../src/signals/arms/arm-groups.ts';
 import { ArmKeys } from '../../src/signals/arms/arm-keys.ts';
 import { type ArmsOptions, arms, keysSince } from '../../src/signals/arms.ts';
 import { hashId } from '../../src/telemetry/event-codes.ts';
@@ -55,6 +56,23 @@ test('a request that is clicked and converted is neither of both alone', () => {
   join.tell({ request: 'home/control s1 0', item: 1, type: 'click' }, 0);
   join.tell({ request: 'home/control s1 0', item: 2, type: 'cart' }, 0);
   expect(join.report(60_000).arms[0].table).toEqual([0, 0, 0, 1]);
+});
+
+test('outcomes are kept since the start in groups of the keys that chose the arm', () => {
+  const join = create();
+  showTo(join, 'home/control', ['s1', 's2'], 0);
+  showTo(join, 'home/control', ['s1'], 1);
+  join.tell({ request: 'home/control s1 0', item: 1, type: 'click' }, 1);
+  join.tell({ request: 'home/control s1 1', item: 1, type: 'purchase' }, 1);
+  expect(new Set(join.report(1).arms[0].sums)).toEqual(new Set([0]));
+  const groupOf = (session: string) => (hashId(session) & 0xffff) % groupCount;
+  const kept = () => {
+    const { sums } = join.report(9_000_000).arms[0];
+    const of = (session: string) =>
+      [0, 1, 2].map((block) => sums[block * groupCount + groupOf(session)]);
+    return { s1: of('s1'), s2: of('s2'), all: sums.reduce((sum, count) => sum + count, 0) };
+  };
+  expect(kept()).toEqual({ s1: [2, 1, 1], s2: [1, 0, 0], all: 5 });
 });
 
 test('experiments have their own shares, which are told while anything is served', () => {

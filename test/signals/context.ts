@@ -25,6 +25,7 @@ const noRequests: RequestWindow = {
   catalog: () => 0,
   door: () => 0,
   variant: () => 0,
+  unit: () => 0,
   labels: () => 0,
   onJoin: () => {},
   session: () => 0,

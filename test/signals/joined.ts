@@ -85,8 +85,10 @@ function slateEvents(
     session: session === undefined ? 0 : hashId(session),
   };
   const detail = variant === undefined ? 0 : codes.codeOf(variant);
+  const features = variant === undefined ? 0 : event.session & 0xffff;
   const exposures = items.map((item, position) => {
-    return { ...event, kind: 0, item, position, detail, predicted: predicted[position] ?? NaN };
+    const shown = { item, position, detail, features, predicted: predicted[position] ?? NaN };
+    return { ...event, ...shown, kind: 0 };
   });
   return [...exposures, { ...event, kind: 2, position: items.length }];
 }

@@ -61,7 +61,7 @@ test('a finished request is one exposure for each item of its slate with variant
     atMs: originMs + 1012.345,
   };
   const { exposure: kind } = kindCode;
-  const detail = feed.codes.codeOf('b');
+  const detail = feed.codes.codeOf('ranking/b');
   expect(drain()).toEqual([
     { kind, item: 11, position: 0, detail, predicted: 0.5, ...common },
     { kind, item: 22, position: 1, detail, predicted: 0.25, ...common },
@@ -95,11 +95,29 @@ test('a request tells its time, what went wrong, what it read and the labels of 
   });
   const retrieve = 1 + stageNames.indexOf('retrieve');
   expect(seen).toEqual({
-    variant: 'b',
+    variant: 'ranking/b',
     trouble: { reason: reasonCode['model.unavailable'], stage: retrieve, slowest: retrieve },
     features: [2, 1],
     labels: ['DE', 'phone'],
   });
+});
+
+test('an exposure tells the hash of the key that chose its variant, where the variant counts', () => {
+  const { feed } = open();
+  const units: number[] = [];
+  const record = finishedRecord();
+  for (const variant of ['ranking/b', '']) {
+    record.variant = variant;
+    feed.request(record, originMs);
+  }
+  openEventRing(feed.ring.shared).drain((batch) => {
+    for (let i = 0; i < batch.count; i++) {
+      if (batch.kind(i) === kindCode.exposure) units.push(batch.features(i));
+    }
+  });
+  const unit = hashId('visit-1') & 0xffff;
+  expect(unit).toBeGreaterThan(0);
+  expect(units).toEqual([unit, unit, unit, 0, 0, 0]);
 });
 
 test('a label of callers takes 256 values, and the rest share one', () => {

@@ -50,6 +50,7 @@ const facts: { [Name in FactName]: Facts[Name] } = {
     brier: 0.1,
     calibrationError: 0.02,
   },
+  'flag.evaluated': { experiment: 'new-blend', variant: 'control', reason: 'no_key' },
   'series.watched': { series: 120, seconds: 0.004 },
   'anomaly.changed': {
     ...{ anomaly: 'a1', summary: 'slow is up: unexplained', measure: 'slow' },
@@ -76,6 +77,7 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   },
   'drift.measured': { source: 'shoes', target: 'bags', coefficient: 0.5, distance: 1, scale: 2 },
   'allocation.measured': { experiment: 'new-blend', variant: 'treatment', ratio: 0.1 },
+  'arms.compared': { experiment: 'new', outcome: 'clicks', value: 0.02, low: 0.01, high: 0.03 },
   'split.calibrated': { experiment: 'new-blend', share: 0.1, drift: 0.2, mismatchPValue: 0.4 },
   'split.changed': { experiment: 'new-blend', from: 0.1, to: 0.25, drift: 0.4 },
   'fallback.served': { work: 'home', stage: 'score', reason: 'timeout.stage', traceId: '' },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { AssignmentReason } from '../../src/domain/assignment.ts';
 import { exportFrame } from '../../src/telemetry/otlp.ts';
 import { maxRequestBytes, SpanWriter, spanCount } from '../../src/telemetry/otlp-span.ts';
 import { RequestRecord } from '../../src/telemetry/request-record.ts';
@@ -44,7 +45,11 @@ test('the server span follows the HTTP conventions and carries the labels of the
     'sightline.strategy': 'blend',
     'sightline.segment': 'de',
     'sightline.catalog': 'shoes',
-    'sightline.variant': 'b',
+    'sightline.variant': 'ranking/b',
+    'feature_flag.key': 'ranking',
+    'feature_flag.result.variant': 'b',
+    'feature_flag.result.reason': 'split',
+    'feature_flag.provider.name': 'sightline',
     'sightline.generation': 'g7',
     'sightline.outcome': 'fallback',
     'sightline.fallback.reason': 'model.unavailable',
@@ -63,6 +68,28 @@ test('a request that shows an anomaly says so on its server span alone', () => {
     'sightline.items.returned': 3,
   });
   for (const stage of stages) expect(stage.attributes).not.toHaveProperty('sightline.anomaly');
+});
+
+test('a forced variant is marked, and reasons read as the conventions have them', () => {
+  const record = finishedRecord();
+  const reasonsOf = (reason: AssignmentReason) => {
+    record.assignment = { ...record.assignment!, reason };
+    const { attributes } = spansOf(record)[0];
+    return [attributes['feature_flag.result.reason'], attributes['sightline.experiment.override']];
+  };
+  expect(reasonsOf('forced')).toEqual(['forced', 'ranking/b']);
+  expect(reasonsOf('targeting_match')).toEqual(['targeting_match', undefined]);
+  expect(reasonsOf('no_key')).toEqual(['default', undefined]);
+  expect(reasonsOf('killed')).toEqual(['disabled', undefined]);
+  expect(reasonsOf('late')).toEqual(['error', undefined]);
+});
+
+test('a request of a work without experiment says nothing of flags, and none says its key', () => {
+  const record = finishedRecord();
+  expect(JSON.stringify(spansOf(record)[0].attributes)).not.toContain('visit-1');
+  record.assignment = undefined;
+  const names = Object.keys(spansOf(record)[0].attributes);
+  expect(names.filter((name) => /flag|variant/.test(name))).toEqual([]);
 });
 
 test('each stage that ran is a child of the server span with its counts, outcome and reason', () => {
@@ -150,7 +177,9 @@ test('hostile text of any length stays inside its attribute', () => {
   ];
   for (const text of texts) {
     Object.assign(record, { segment: text, catalog: text, path: text, requestId: text });
-    Object.assign(record, { strategy: text, variant: text, generation: text, route: text });
+    Object.assign(record, { strategy: text, generation: text, route: text });
+    const flag = { experiment: text, variant: text, name: text, provider: text };
+    record.assignment = { ...record.assignment!, ...flag, reason: 'forced' };
     record.anomaly = text;
     const [server, ...stages] = spansOf(record, finishedRecord());
     expect(stages).toHaveLength(9);

@@ -47,8 +47,8 @@ test('the line of a degraded request says what was served, by what, why and how 
     '{"time":"2026-11-21T02:00:01.012Z","level":"warn","msg":"request","request_id":"req-1"' +
       ',"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7"' +
       ',"method":"POST","route":"/v1/recommend/{work}","status":200,"ms":12.345' +
-      ',"work":"home","strategy":"blend","segment":"de","catalog":"shoes","variant":"b"' +
-      ',"generation":"g7","outcome":"fallback","n":20,"returned":3,"session_length":4' +
+      ',"work":"home","strategy":"blend","segment":"de","catalog":"shoes","variant":"ranking/b"' +
+      ',"variant_reason":"split","generation":"g7","outcome":"fallback","n":20,"returned":3,"session_length":4' +
       ',"fallback_reason":"model.unavailable","stages":[' +
       '{"stage":"intent","component":"rules","ms":0.25,"in":0,"out":0,"outcome":"ok"},' +
       '{"stage":"retrieve","component":"union","ms":5.5,"in":0,"out":500,"outcome":"partial"' +
@@ -136,9 +136,10 @@ test('hostile text in any field leaves one line of JSON without control characte
     for (const field of ['requestId', 'method', 'route', 'path', 'strategy', 'segment'] as const) {
       record[field] = text;
     }
-    for (const field of ['catalog', 'variant', 'generation', 'anomaly', 'errorType'] as const) {
+    for (const field of ['catalog', 'generation', 'anomaly', 'errorType'] as const) {
       record[field] = text;
     }
+    record.assignment = { ...record.assignment!, name: text };
     record.degrade({
       stage: 'score',
       component: text,

@@ -36,7 +36,7 @@ test('a mark sees the labels, the times and what the request suffered', () => {
           strategy: 'blend',
           segment: 'de',
           catalog: 'shoes',
-          variant: 'b',
+          variant: 'ranking/b',
           firstLabel: '',
           secondLabel: '',
           outcome: 'fallback',

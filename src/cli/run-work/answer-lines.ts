@@ -108,7 +108,7 @@ async function recommend(
   }
   const { id, body } = splitId(parseJson(line));
   if (id !== undefined) asked.id = id;
-  const request = toRecommendRequest(parse(recommendBodySchema, body), timeoutMs);
+  const request = toRecommendRequest(parse(recommendBodySchema, body), { timeoutMs });
   const { table } = recommender;
   const text = await recommender.recommend(work, { request, record }, (answer) =>
     renderAnswer(answer, { work, table, withExplain: request.explain }),

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { SightlineError } from '../../domain/errors.ts';
+import { bearerToken, createTokenCheck } from '../control-token.ts';
 import type { Handle } from '../door.ts';
 import { type HttpContext, requestHeader } from '../env.ts';
 
@@ -14,28 +14,24 @@ export interface Guards {
  * anything, and only callers on the same machine may read. Both answer `SL_UNAUTHORISED` otherwise.
  */
 export function createGuards(token: string | undefined): Guards {
-  const expected = token === undefined || token === '' ? undefined : digest(token);
+  const isToken = createTokenCheck(token);
   return {
     reads: (handle) => (c, visit) => {
-      if (expected === undefined && !isLocal(c))
+      if (isToken === undefined && !isLocal(c))
         throw refused(
           'reading from another machine needs a control token, which is not configured',
         );
       return handle(c, visit);
     },
     changes: (handle) => (c, visit) => {
-      if (expected === undefined)
+      if (isToken === undefined)
         throw refused('changing state needs a control token, which is not configured');
-      const given = /^Bearer +(\S+) *$/i.exec(requestHeader(c, 'authorization') ?? '')?.[1];
-      if (given === undefined || !timingSafeEqual(digest(given), expected))
+      if (!isToken(bearerToken(requestHeader(c, 'authorization'))))
         throw refused('token is missing or wrong, expected the control token');
       return handle(c, visit);
     },
   };
 }
-
-/** Equal lengths for every input, so that comparing takes the same time for all of them. */
-const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /** Whether the caller is on this machine; a call without a socket comes from this process. */
 function isLocal(c: HttpContext): boolean {

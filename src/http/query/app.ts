@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { Gateway } from '../../gateway.ts';
+import { createTokenCheck } from '../control-token.ts';
 import { createDocument } from '../document.ts';
 import { createDoor, type Door } from '../door.ts';
 import type { HttpEnv } from '../env.ts';
@@ -16,6 +17,13 @@ import { documentRecommend, documentRecommendByQuery } from './recommend-documen
 import { addRowRoutes } from './rows.ts';
 import { createUserKind } from './users.ts';
 
+/** What the app of the query listener is made with. */
+export interface QueryAppOptions {
+  readonly clock?: Clock;
+  /** The control token, with which a caller may choose its variant. */
+  readonly token?: string | undefined;
+}
+
 /**
  * Makes the app of the query listener: recommend, feedback, items, users, its document and its health.
  *
@@ -23,14 +31,15 @@ import { createUserKind } from './users.ts';
  */
 export function createQueryApp(
   gateway: Gateway,
-  { clock = systemClock }: { clock?: Clock } = {},
+  { clock = systemClock, token }: QueryAppOptions = {},
 ): App {
   const app: App = new OpenAPIHono<HttpEnv>();
   const door = createDoor({ emit: gateway.telemetry.emit, clock });
-  const recommend = createRecommend(gateway);
+  const isToken = createTokenCheck(token);
+  const recommend = createRecommend(gateway, isToken);
   addRoute(app, documentRecommend, recommend.post);
   addRoute(app, documentRecommendByQuery, recommend.get);
-  addRoute(app, documentQueryForm, createQueryForm(gateway));
+  addRoute(app, documentQueryForm, createQueryForm(gateway, isToken));
   const feedback = documentFeedback(gateway.config.feedback.maxBatch);
   addRoute(app, feedback, door(feedback.path, createFeedback(gateway, clock)));
   addRowRoutes(app, createItemKind(gateway, clock), { gateway, door });

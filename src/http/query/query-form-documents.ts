@@ -15,6 +15,7 @@ const failureSchema = z
 
 const refusals: Readonly<Record<number, string>> = {
   400: 'The form is no JSON object, or names no api: return_code 405',
+  401: 'x-sightline-variant came without the control token: return_code 401',
   404: 'The api is unknown: return_code 406',
   413: 'The form is too large: return_code 405',
   415: 'The form is not sent as JSON: return_code 405',

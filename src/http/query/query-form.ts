@@ -3,9 +3,11 @@ import { type ErrorCode, errorCodes, SightlineError } from '../../domain/errors.
 import type { Gateway } from '../../gateway.ts';
 import { OverloadError } from '../../pipeline/admission/shed.ts';
 import type { RequestRecord } from '../../telemetry/request-record.ts';
+import type { IsToken } from '../control-token.ts';
 import type { HttpContext } from '../env.ts';
 import { json, parse, shorten } from '../errors.ts';
 import { readJson } from '../json-body.ts';
+import { readForcedVariant } from './forced-variant.ts';
 import { recommendBodySchema, toRecommendRequest } from './recommend-schema.ts';
 import { createRecordDoor, headerTimeoutMs } from './record-door.ts';
 import { renderAnswer } from './render.ts';
@@ -45,14 +47,19 @@ const commands = ['query', 'ping'];
  * // {"api":"home","cmd":"query","body":{"n":5}} → {"return_code":0,"error_msg":"","result":{"request_id":…}}
  * // {"api":"nowhere"} → 404 {"return_code":406,"error_msg":"api nowhere is unknown, expected one of home"}
  */
-export function createQueryForm(gateway: Gateway): (c: HttpContext) => Promise<Response> {
+export function createQueryForm(
+  gateway: Gateway,
+  isToken?: IsToken | undefined,
+): (c: HttpContext) => Promise<Response> {
   const { config, telemetry } = gateway;
   return createRecordDoor(telemetry, {
     route: queryFormRoute,
     async handle(c, record) {
       const form = readForm(await readJson(c, config.http.bodyLimitBytes));
       if (form.cmd === 'ping') return json({ return_code: 0 }, { requestId: record.requestId });
-      return recommend(gateway, record, { c, work: workOf(gateway, form.api), body: form.body });
+      const forcedVariant = readForcedVariant(c, isToken);
+      const asked = { c, work: workOf(gateway, form.api), body: form.body, forcedVariant };
+      return recommend(gateway, record, asked);
     },
     refuse(error, record) {
       const { code, status, message } = error;
@@ -91,9 +98,15 @@ function workOf({ settings, layoutOf }: Gateway, api: string | undefined): strin
 async function recommend(
   gateway: Gateway,
   record: RequestRecord,
-  { c, work, body = {} }: { c: HttpContext; work: string; body: unknown },
+  {
+    c,
+    work,
+    body = {},
+    forcedVariant,
+  }: { c: HttpContext; work: string; body: unknown; forcedVariant: string | undefined },
 ): Promise<Response> {
-  const request = toRecommendRequest(parse(recommendBodySchema, body), headerTimeoutMs(c));
+  const headers = { timeoutMs: headerTimeoutMs(c), forcedVariant };
+  const request = toRecommendRequest(parse(recommendBodySchema, body), headers);
   const { table } = gateway;
   const result = await gateway.recommend(
     work,
@@ -103,11 +116,13 @@ async function recommend(
     readStanding(c, gateway.telemetry.emit),
   );
   const { requestId, generation, fallbackReason } = record;
-  const headers = {
+  const answerHeaders = {
     'content-type': 'application/json',
     'x-request-id': requestId,
     'x-sightline-generation': generation,
     ...(fallbackReason !== null && { [reasonHeader]: fallbackReason }),
   };
-  return new Response(`{"return_code":0,"error_msg":"","result":${result}}`, { headers });
+  return new Response(`{"return_code":0,"error_msg":"","result":${result}}`, {
+    headers: answerHeaders,
+  });
 }

@@ -9,7 +9,7 @@ import {
 } from './recommend-schema.ts';
 
 const description =
-  'The time allowed is timeout_ms, else the header x-envoy-expected-rq-timeout-ms or x-request-timeout-ms, else the budget of the work. What cannot be done in time is left out and named in degradations; with 0 milliseconds the answer comes from the popularity list. Under more load than can be carried, requests are answered from that list, or refused: x-sightline-priority (interactive, batch, shadow) says who is first, x-sightline-when-shed (popular, refused) what is wanted then.';
+  'The time allowed is timeout_ms, else the header x-envoy-expected-rq-timeout-ms or x-request-timeout-ms, else the budget of the work. What cannot be done in time is left out and named in degradations; with 0 milliseconds the answer comes from the popularity list. Under more load than can be carried, requests are answered from that list, or refused: x-sightline-priority (interactive, batch, shadow) says who is first, x-sightline-when-shed (popular, refused) what is wanted then. With the control token in x-sightline-token, or as bearer, x-sightline-variant: EXPERIMENT/VARIANT chooses the variant; a variant that the work does not have is named config.unknown_variant in degradations, and control serves.';
 
 const shared = {
   path: recommendRoute,
@@ -36,6 +36,7 @@ const shared = {
 
 const errors = [
   'SL_REQUEST_MALFORMED',
+  'SL_UNAUTHORISED',
   'SL_WORK_UNKNOWN',
   'SL_REQUEST_INVALID',
   'SL_OVERLOADED',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assignmentReasons } from '../../domain/assignment.ts';
 import { degradationReasons, stageNames } from '../../domain/degradation.ts';
 import type { RecommendRequest } from '../../domain/recommend-request.ts';
 import { outcomes, stageOutcomes } from '../../telemetry/request-record.ts';
@@ -49,6 +50,11 @@ const { categories, ...shared } = {
     .optional()
     .meta({ description: 'Language and region of the reader' }),
   segment: label.optional().meta({ description: 'User segment, instead of the known one' }),
+  graph_id: label.optional().meta({ description: 'The graph that a graph model walks' }),
+  subgraph_hash: label.optional().meta({
+    description:
+      'Hash of the part of the graph that concerns the request; experiments by subgraph give equal ones the same variant',
+  }),
   timeout_ms: z
     .number()
     .min(0)
@@ -91,14 +97,22 @@ export const recommendParameters: Readonly<
   exclude: 'list',
   locale: 'text',
   segment: 'text',
+  graph_id: 'text',
+  subgraph_hash: 'text',
   timeout_ms: 'number',
   explain: 'flag',
 };
 
+/** What of a request stands in its headers. */
+export interface AskedByHeader {
+  readonly timeoutMs?: number | undefined;
+  readonly forcedVariant?: string | undefined;
+}
+
 /** The request that the pipeline gets; the caller's body goes before the proxy's header. */
 export function toRecommendRequest(
   asked: z.output<typeof recommendBodySchema>,
-  headerTimeoutMs: number | undefined,
+  { timeoutMs, forcedVariant }: AskedByHeader,
 ): RecommendRequest {
   // Named one by one: all requests have one shape, which is also faster than copying the rest.
   return {
@@ -113,8 +127,11 @@ export function toRecommendRequest(
     exclude: asked.exclude,
     locale: asked.locale,
     segment: asked.segment,
-    timeoutMs: asked.timeout_ms ?? headerTimeoutMs,
+    timeoutMs: asked.timeout_ms ?? timeoutMs,
     labels: asked.labels,
+    graphId: asked.graph_id,
+    subgraphHash: asked.subgraph_hash,
+    forcedVariant,
     explain: asked.explain,
   };
 }
@@ -207,6 +224,17 @@ export const recommendAnswerSchema = z
     strategy: z.string().meta({ description: 'What actually served' }),
     generation: z.string().meta({ description: 'Configuration and models that served' }),
     items: z.array(z.strictObject({ id: z.string(), score: z.number(), source: z.string() })),
+    experiment: z
+      .strictObject({
+        name: z.string(),
+        variant: z.string(),
+        reason: z.enum(assignmentReasons),
+      })
+      .optional()
+      .meta({
+        id: 'AssignedVariant',
+        description: 'Which variant served and why, where the work has an experiment',
+      }),
     fallback_reason: reason
       .nullable()
       .meta({ description: 'The first degradation that changed what was served' }),

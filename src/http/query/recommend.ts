@@ -4,9 +4,11 @@ import type { RecommendRequest } from '../../domain/recommend-request.ts';
 import type { Gateway } from '../../gateway.ts';
 import { OverloadError } from '../../pipeline/admission/shed.ts';
 import type { RequestRecord } from '../../telemetry/request-record.ts';
+import type { IsToken } from '../control-token.ts';
 import type { HttpContext } from '../env.ts';
 import { asClientError, parse, problem, shorten } from '../errors.ts';
 import { readJson } from '../json-body.ts';
+import { readForcedVariant } from './forced-variant.ts';
 import { readRecommendQuery } from './recommend-query.ts';
 import { recommendBodySchema, toRecommendRequest } from './recommend-schema.ts';
 import { beginRecord, headerTimeoutMs } from './record-door.ts';
@@ -22,7 +24,10 @@ const reasonHeader = 'x-sightline-fallback-reason';
  * Makes both forms of recommend. This is the hot path: no middleware stands before it, and the record of
  * the request is all that it tells telemetry.
  */
-export function createRecommend(gateway: Gateway): {
+export function createRecommend(
+  gateway: Gateway,
+  isToken?: IsToken | undefined,
+): {
   readonly post: (c: HttpContext) => Promise<Response>;
   readonly get: (c: HttpContext) => Response | Promise<Response>;
 } {
@@ -44,6 +49,11 @@ export function createRecommend(gateway: Gateway): {
     if (error.status >= 500) telemetry.emit('server.failed', { code: error.code, cause });
     return end(record, problem(error, { requestId: record.requestId }));
   };
+
+  const readHeaders = (c: HttpContext) => ({
+    timeoutMs: headerTimeoutMs(c),
+    forcedVariant: readForcedVariant(c, isToken),
+  });
 
   const workOf = (c: HttpContext) => {
     const work = c.req.param('work')!;
@@ -69,7 +79,7 @@ export function createRecommend(gateway: Gateway): {
       try {
         const work = workOf(c);
         const body = await readJson(c, config.http.bodyLimitBytes);
-        const request = toRecommendRequest(parse(recommendBodySchema, body), headerTimeoutMs(c));
+        const request = toRecommendRequest(parse(recommendBodySchema, body), readHeaders(c));
         return end(record, await serve(c, record, request, work));
       } catch (cause) {
         return fail(record, cause);
@@ -79,7 +89,7 @@ export function createRecommend(gateway: Gateway): {
       const record = begin(c);
       try {
         const work = workOf(c);
-        const request = toRecommendRequest(readRecommendQuery(c.req.raw.url), headerTimeoutMs(c));
+        const request = toRecommendRequest(readRecommendQuery(c.req.raw.url), readHeaders(c));
         const response = serve(c, record, request, work);
         if (response instanceof Response) return end(record, response);
         return response.then(

@@ -1,4 +1,5 @@
 import type { Answer } from '../../answer.ts';
+import type { Assignment } from '../../domain/assignment.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 import { shortNumber } from '../short-number.ts';
 import { explain } from './explain.ts';
@@ -21,11 +22,19 @@ export function renderAnswer(
   for (let p = 0; p < slate.count; p++) {
     text += `${p === 0 ? '' : ','}{"id":${jsonIds[items[p]]},"score":${shortNumber(scores[p])},"source":"${sources[p]}"}`;
   }
+  text += `]${experimentOf(record.assignment)}`;
   const reason = record.fallbackReason;
-  text += `],"fallback_reason":${reason === null ? 'null' : `"${reason}"`},"degradations":`;
+  text += `,"fallback_reason":${reason === null ? 'null' : `"${reason}"`},"degradations":`;
   text += record.degradations.length === 0 ? '[]' : JSON.stringify(degradationsOf(answer));
   if (withExplain) text += `,"explain":${JSON.stringify(explain(answer, table))}`;
   return `${text}}`;
+}
+
+/** Names of experiments and variants have no character that JSON escapes either. */
+function experimentOf(assignment: Assignment | undefined): string {
+  if (assignment === undefined) return '';
+  const { experiment, variant, reason } = assignment;
+  return `,"experiment":{"name":"${experiment}","variant":"${variant}","reason":"${reason}"}`;
 }
 
 function degradationsOf({ record }: Answer): object[] {

@@ -4,12 +4,7 @@ import type { Store } from '../../stores/store.ts';
 import { QueryIndex } from '../algorithms/query-index.ts';
 import { assembleWork } from '../assemble.ts';
 import type { Faults } from '../faults.ts';
-import {
-  type Generation,
-  type GenerationSettings,
-  generationId,
-  type Ingredients,
-} from './generation.ts';
+import { type Generation, generationId, type Ingredients } from './generation.ts';
 import { followTable, popularityList } from './popularity.ts';
 
 /** What all generations of a process stand on. */
@@ -22,9 +17,7 @@ export interface GenerationGround {
 }
 
 /** Builds generations on one ground. */
-export type BuildGeneration = <Settings extends GenerationSettings>(
-  ingredients: Ingredients<Settings>,
-) => Generation<Settings>;
+export type BuildGeneration = <Made extends Ingredients>(ingredients: Made) => Made & Generation;
 
 /**
  * Makes what builds generations. Building throws `SL_CONFIG_INVALID` for works that cannot run, and whatever the

@@ -14,8 +14,8 @@ export interface GenerationSettings {
 }
 
 /** What one generation is made of. Nothing in it changes once it is there. */
-export interface Ingredients<Settings extends GenerationSettings = GenerationSettings> {
-  readonly settings: Settings;
+export interface Ingredients {
+  readonly settings: GenerationSettings;
   readonly catalogue: Catalogue;
   readonly models: ReadonlyMap<string, ModelSlot>;
   readonly tables: ReadonlyMap<string, GlobalTable>;
@@ -26,8 +26,7 @@ export interface Ingredients<Settings extends GenerationSettings = GenerationSet
 }
 
 /** Everything that decides an answer, immutable. */
-export interface Generation<Settings extends GenerationSettings = GenerationSettings>
-  extends Ingredients<Settings> {
+export interface Generation extends Ingredients {
   /** Ten hex digits of the hash of what it is made of: equal ingredients give equal ids on every instance. */
   readonly id: string;
   readonly works: ReadonlyMap<string, Work>;

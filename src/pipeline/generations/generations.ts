@@ -2,35 +2,35 @@ import type { Clock } from '../../domain/clock.ts';
 import { SightlineError } from '../../domain/errors.ts';
 import { type Schedule, systemSchedule } from '../../domain/schedule.ts';
 import type { Emit } from '../../telemetry/facts.ts';
-import type { Generation, GenerationSettings } from './generation.ts';
+import type { Generation } from './generation.ts';
 import type { GenerationsOptions } from './generations-schema.ts';
 import { LiveGeneration, type Origin } from './live-generation.ts';
 
 /** The generations in memory, and the pointer to the one that serves. */
-export interface Generations<Settings extends GenerationSettings = GenerationSettings> {
+export interface Generations<Made extends Generation = Generation> {
   /** Serves from the next request on; a request holds it. */
-  readonly current: LiveGeneration<Settings>;
+  readonly current: LiveGeneration<Made>;
   /** Current first, then staged, kept (last one first) and draining ones. */
-  all(): readonly LiveGeneration<Settings>[];
+  all(): readonly LiveGeneration<Made>[];
   /** The one with an id that can serve: current, staged or kept. */
-  find(id: string): LiveGeneration<Settings> | undefined;
+  find(id: string): LiveGeneration<Made> | undefined;
   /** Whether one more has room. Throws `SL_GENERATIONS_FULL` when it has none. */
   assertRoom(): void;
   /** Takes in a generation that waits; one that waited before it is let go. */
-  stage(generation: Generation<Settings>, origin: Origin): LiveGeneration<Settings>;
+  stage(generation: Made, origin: Origin): LiveGeneration<Made>;
   /** Makes a staged or kept generation the current one. */
-  publish(live: LiveGeneration<Settings>): void;
+  publish(live: LiveGeneration<Made>): void;
   /** Lets all of them go, without waiting for requests. */
   close(): Promise<void>;
 }
 
 /** What generations follow each other by, and whom they tell. */
-export interface GenerationsParts<Settings extends GenerationSettings> {
+export interface GenerationsParts<Made extends Generation> {
   readonly options: GenerationsOptions;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Told of each generation that becomes current, the first one excepted. */
-  readonly onPublished?: ((generation: Generation<Settings>) => void) | undefined;
+  readonly onPublished?: ((generation: Made) => void) | undefined;
   readonly schedule?: Schedule;
 }
 
@@ -38,17 +38,17 @@ export interface GenerationsParts<Settings extends GenerationSettings> {
  * Begins with a first generation, which serves at once. Requests stay in the generation that they began with: a former
  * one is let go when its last request has left it and it is no longer kept to roll back to.
  */
-export function createGenerations<Settings extends GenerationSettings>(
-  first: { readonly generation: Generation<Settings>; readonly origin: Origin },
-  parts: GenerationsParts<Settings>,
-): Generations<Settings> {
+export function createGenerations<Made extends Generation>(
+  first: { readonly generation: Made; readonly origin: Origin },
+  parts: GenerationsParts<Made>,
+): Generations<Made> {
   const { options, clock, emit, onPublished, schedule = systemSchedule } = parts;
-  let staged: LiveGeneration<Settings> | undefined;
-  let kept: LiveGeneration<Settings>[] = [];
-  const draining = new Map<LiveGeneration<Settings>, () => void>();
+  let staged: LiveGeneration<Made> | undefined;
+  let kept: LiveGeneration<Made>[] = [];
+  const draining = new Map<LiveGeneration<Made>, () => void>();
 
   const waiting = () => (staged === undefined ? [] : [staged]);
-  const release = (live: LiveGeneration<Settings>) => {
+  const release = (live: LiveGeneration<Made>) => {
     draining.get(live)?.();
     if (!draining.delete(live)) return;
     live.generation
@@ -56,7 +56,7 @@ export function createGenerations<Settings extends GenerationSettings>(
       .catch((cause) => emit('server.failed', { code: 'SL_INTERNAL', cause }));
     tell();
   };
-  const drain = (live: LiveGeneration<Settings>) => {
+  const drain = (live: LiveGeneration<Made>) => {
     live.state = 'draining';
     draining.set(
       live,
@@ -70,7 +70,7 @@ export function createGenerations<Settings extends GenerationSettings>(
       staged: waiting().length,
       draining: draining.size,
     });
-  const announce = ({ generation, origin: { trigger } }: LiveGeneration<Settings>) => {
+  const announce = ({ generation, origin: { trigger } }: LiveGeneration<Made>) => {
     const { id, works, models } = generation;
     emit('generation.published', {
       generation: id,
@@ -80,7 +80,7 @@ export function createGenerations<Settings extends GenerationSettings>(
     });
     tell();
   };
-  const serve = (live: LiveGeneration<Settings>) => {
+  const serve = (live: LiveGeneration<Made>) => {
     live.state = 'current';
     live.publishedAtMs = clock.now();
     return live;

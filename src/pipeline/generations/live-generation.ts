@@ -1,6 +1,6 @@
 import type { ChangeTrigger } from '../../telemetry/facts.ts';
 import type { Comparison } from './compare-generations.ts';
-import type { Generation, GenerationSettings } from './generation.ts';
+import type { Generation } from './generation.ts';
 
 /**
  * Where a generation is: `staged` waits to be promoted, `current` serves, `kept` served before and can be rolled back
@@ -20,8 +20,8 @@ export interface Origin {
 }
 
 /** A generation and the requests that it serves. */
-export class LiveGeneration<Settings extends GenerationSettings = GenerationSettings> {
-  readonly generation: Generation<Settings>;
+export class LiveGeneration<Made extends Generation = Generation> {
+  readonly generation: Made;
   readonly origin: Origin;
   state: GenerationState = 'staged';
   /** Epoch milliseconds of the last time it became current; undefined before the first. */
@@ -29,7 +29,7 @@ export class LiveGeneration<Settings extends GenerationSettings = GenerationSett
   #requests = 0;
   #whenIdle: (() => void) | undefined = undefined;
 
-  constructor(generation: Generation<Settings>, origin: Origin) {
+  constructor(generation: Made, origin: Origin) {
     this.generation = generation;
     this.origin = origin;
   }

@@ -36,6 +36,7 @@ const harmlessAttributes = [
   ...['rpc.method', 'rpc.response.status_code', 'messaging.system', 'messaging.operation.name'],
   ...['messaging.operation.type', 'messaging.batch.message_count', 'peer.service'],
   ...['feature_flag.key', 'feature_flag.result.variant', 'feature_flag.result.reason'],
+  'feature_flag.provider.name',
   // Older conventions, which many libraries still write.
   ...['http.method', 'http.status_code', 'http.scheme', 'net.peer.name', 'net.peer.port'],
   ...['db.system', 'db.name', 'db.operation', 'rpc.system', 'rpc.grpc.status_code'],

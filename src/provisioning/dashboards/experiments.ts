@@ -14,7 +14,12 @@ type ExperimentSeries =
   | 'experiment_mismatch_pvalue'
   | 'experiment_drift_ratio';
 
+/** Reasons that say that the provider failed. */
+const failures = 'error|late|not_ready|unknown_variant';
+type Outcome = 'clicks' | 'conversions';
+
 const ofExperiment = { experiment: '=~$experiment' } as const;
+const ofArm = { ...ofExperiment, variant: '=~$variant' } as const;
 const legend = '{{experiment}}';
 const toComparison = {
   title: 'Compare the strategies',
@@ -42,6 +47,11 @@ export const experiments: DashboardMaker = (definition) => {
       ...(definition.experiments.length === 0 ? [invitation()] : []),
       { title: 'At a glance', panels: line(...stateNow(context), mismatchNow(context)) },
       { title: 'Split', panels: line(allocation(context), mismatch(context), armDrift(context)) },
+      {
+        title: 'What the arms achieve',
+        panels: line(difference(context, 'clicks'), difference(context, 'conversions')),
+      },
+      { title: 'Assignment', panels: line(assignments(context), unassigned(context)) },
       ...definition.experiments.map((each) => guardrails(context, each)),
       shadows(context),
     ],
@@ -116,7 +126,7 @@ function mismatchNow(context: DashboardContext): Panel {
 
 function allocation(context: DashboardContext): Panel {
   const received = context.q.level('experiment_allocation_ratio', {
-    where: { ...ofExperiment, variant: '=~$variant' },
+    where: ofArm,
     by: ['experiment', 'variant'],
   });
   return timeseries({
@@ -136,6 +146,61 @@ function allocation(context: DashboardContext): Panel {
     ],
     links: [toComparison],
     ...mayBeEmpty(context.definition),
+  });
+}
+
+function difference({ q, definition }: DashboardContext, outcome: Outcome): Panel {
+  return timeseries({
+    key: `difference-${outcome}`,
+    title: outcome === 'clicks' ? 'Difference of the arms' : 'Difference of conversions',
+    description: `Requests with ${outcome} of treatment minus those of control, since the share is in force, the mean of the instances. The bounds hold however often one looks: once they leave out 0, the arms differ, and the experiment may end.`,
+    unit: 'percentunit',
+    queries: [
+      {
+        expr: q.level('experiment_difference_ratio', {
+          where: { ...ofExperiment, outcome },
+          by: ['experiment', 'bound'],
+        }),
+        legend: '{{experiment}} {{bound}}',
+      },
+    ],
+    ...mayBeEmpty(definition),
+  });
+}
+
+function assignments({ q, definition }: DashboardContext): Panel {
+  const rate = q.rate('flag_evaluations_total', {
+    where: ofArm,
+    by: ['experiment', 'variant', 'reason'],
+  });
+  return timeseries({
+    key: 'assignments',
+    title: 'Assignments by reason',
+    description:
+      'Requests a second by the variant that they got and why. `split` is chance and counts for the experiment; `no_key` named no user, session or subgraph; `forced` was asked for by hand; `error`, `late`, `not_ready` and `unknown_variant` are control because the provider could not say better.',
+    unit: 'reqps',
+    min: 0,
+    queries: [{ expr: rate, legend: '{{experiment}} {{variant}} {{reason}}' }],
+    ...mayBeEmpty(definition),
+  });
+}
+
+function unassigned({ q, definition }: DashboardContext): Panel {
+  const share = (reason: string) =>
+    `${q.rate('flag_evaluations_total', { where: { ...ofArm, reason }, by: ['experiment'] })} / ${q.rate('flag_evaluations_total', { where: ofArm, by: ['experiment'] })}`;
+  return timeseries({
+    key: 'unassigned',
+    title: 'Requests that do not count',
+    description:
+      'Share of the requests of an experiment that got control because they named nobody, or because the flag provider failed. They learn nothing for the experiment; a failing provider leaves the split to nobody.',
+    unit: 'percentunit',
+    min: 0,
+    max: 1,
+    queries: [
+      { expr: share('no_key'), legend: '{{experiment}} without key' },
+      { expr: share(`=~${failures}`), legend: '{{experiment}} provider failed' },
+    ],
+    ...mayBeEmpty(definition),
   });
 }
 

@@ -1,10 +1,11 @@
-import { steady } from '../rules/proof-series.ts';
-import { type AlertMaker, curl, query } from './symptom.ts';
+import { growing, steady } from '../rules/proof-series.ts';
+import { type AlertMaker, curl, leastEvents, query, where } from './symptom.ts';
 
 /** Experiments whose traffic is not split as planned. */
 export const experimentSymptoms: AlertMaker = (context) => [
   ...sampleRatioMismatch(context),
   ...armStarved(context),
+  ...providerFails(context),
 ];
 
 const experiment = 'new-blend';
@@ -86,6 +87,55 @@ const armStarved: AlertMaker = ({ definition, q }) => {
           value: 0.01,
         },
         silent: { series: split(0.2), stepSeconds: 300, atMinutes: 40 },
+      },
+    },
+  ];
+};
+
+const providerFails: AlertMaker = ({ definition, q }) => {
+  const name = 'flag_evaluations_total';
+  const by = ['experiment'] as const;
+  const failed = q.rate(name, {
+    where: { reason: '=~error|late|not_ready|unknown_variant' },
+    by,
+  });
+  const evaluated = (perStep: number, reason: string, variant: string) => ({
+    [q.select(name, { experiment, variant, reason })]: growing(perStep),
+  });
+  return [
+    {
+      alert: 'SightlineExperimentUnassigned',
+      expr: where(
+        q,
+        [`${failed} / ${q.rate(name, { by })} > 0.05`, `${failed} * 300 >= ${leastEvents}`],
+        by,
+      ),
+      severity: 'warning',
+      forSeconds: 300,
+      keepFiringForSeconds: 900,
+      summary: 'The flag provider cannot say which variant requests get.',
+      description:
+        '{{ $value | humanizePercentage }} of the requests of experiment {{ $labels.experiment }} got control because the flag provider failed.',
+      dashboard: { key: 'experiments', panel: 'assignments' },
+      runbook: {
+        meaning:
+          'For five minutes over 5 % of the requests of an experiment got control because the provider was not ready, failed, took too long, or named a variant that the experiment does not have.',
+        impact:
+          'People get an answer, from control. Who belongs to treatment gets control now and then, so the arms mix and the result shrinks.',
+        diagnosis: `${query(q.rate(name, { by: ['experiment', 'variant', 'reason'] }))}. \`not_ready\`, \`late\`, \`error\`: ${curl(definition, '/control/experiments')} says how the provider is, the log line with \`SL_FLAGS_UNAVAILABLE\` why. \`unknown_variant\`: the values of the flag at the provider are not the names of the arms, there is no flag with the name of the experiment, or somebody asks by \`x-sightline-variant\` for a variant that is not there.`,
+        mitigation: `Bring the provider back, or correct the flag. If that takes long, end the experiment: ${curl(definition, '/control/experiments/NAME/kill', { method: 'POST' })}.`,
+      },
+      proof: {
+        firing: {
+          series: { ...evaluated(80, 'split', 'control'), ...evaluated(20, 'late', 'control') },
+          atMinutes: 12,
+          labels: { experiment },
+          value: 0.2,
+        },
+        silent: {
+          series: { ...evaluated(9900, 'split', 'control'), ...evaluated(20, 'late', 'control') },
+          atMinutes: 12,
+        },
       },
     },
   ];

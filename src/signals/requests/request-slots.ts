@@ -8,7 +8,7 @@ export type LeaveVisit = (slot: number, nowMs: number) => void;
 
 /**
  * The requests held, first in first out, as columns by slot, and the hashes of the last `maxRequests` that left. About
- * 75 bytes a request, and 9 a place.
+ * 77 bytes a request, and 9 a place.
  */
 export class RequestSlots {
   readonly work: Uint16Array;
@@ -17,6 +17,7 @@ export class RequestSlots {
   readonly catalog: Uint16Array;
   readonly door: Uint16Array;
   readonly variant: Uint16Array;
+  readonly unit: Uint16Array;
   readonly labels: Int32Array;
   readonly session: Float64Array;
   readonly firstPlace: Int32Array;
@@ -43,6 +44,7 @@ export class RequestSlots {
     this.catalog = new Uint16Array(slots);
     this.door = new Uint16Array(slots);
     this.variant = new Uint16Array(slots);
+    this.unit = new Uint16Array(slots);
     this.labels = new Int32Array(slots);
     this.session = new Float64Array(slots);
     this.firstPlace = new Int32Array(slots);
@@ -127,7 +129,9 @@ export class RequestSlots {
     this.segment[slot] = batch.segment(i);
     this.catalog[slot] = batch.catalog(i);
     this.door[slot] = batch.door(i);
-    this.variant[slot] = batch.kind(i) === kindCode.exposure ? batch.detail(i) : 0;
+    const isExposure = batch.kind(i) === kindCode.exposure;
+    this.variant[slot] = isExposure ? batch.detail(i) : 0;
+    this.unit[slot] = isExposure ? batch.features(i) : 0;
     this.labels[slot] = 0;
     this.session[slot] = batch.session(i);
     this.firstPlace[slot] = this.slates.next;

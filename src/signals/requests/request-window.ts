@@ -31,6 +31,8 @@ export interface RequestWindow {
   door(slot: number): number;
   /** Code of `experiment/variant`. */
   variant(slot: number): number;
+  /** 16 bits of the hash of the key that chose the variant. */
+  unit(slot: number): number;
   /** `packLabels` of the declared labels; 0 until the event of the request has come. */
   labels(slot: number): number;
   session(slot: number): number;
@@ -148,6 +150,7 @@ function readersOf(slots: RequestSlots) {
     catalog: (slot: number) => slots.catalog[slot],
     door: (slot: number) => slots.door[slot],
     variant: (slot: number) => slots.variant[slot],
+    unit: (slot: number) => slots.unit[slot],
     labels: (slot: number) => slots.labels[slot],
     session: (slot: number) => slots.session[slot],
     firstPlace: (slot: number) => slots.firstPlace[slot],
