@@ -18,6 +18,7 @@ import { unitePlugins } from './plugins/unite-plugins.ts';
 import { provisioningSchema } from './provisioning/provisioning-schema.ts';
 import { crossCheckSignals } from './signals/cross-check-signals.ts';
 import { signalsSchema } from './signals/signals-schema.ts';
+import { featuresSchema } from './stores/features/features-schema.ts';
 import { tablesSchema } from './stores/tables/tables-schema.ts';
 import { pushSchema } from './telemetry/export/push-schema.ts';
 import { webhooksSchema } from './webhooks/webhooks-schema.ts';
@@ -140,6 +141,7 @@ const telemetrySchema = z
 export const configSchema = z.strictObject({
   http: httpSchema,
   store: storeSchema,
+  features: featuresSchema.describe('Where algorithms look features up, beside `store`'),
   dataset: datasetSchema.optional(),
   generations: generationsSchema.describe(
     'How a changed configuration, model or table comes to serve',

@@ -27,6 +27,7 @@ import type { Retraining } from './retraining.ts';
 import { openServing, type Serving } from './serving.ts';
 import { createShadowing } from './shadowing.ts';
 import { createPastColumns } from './signals/known/past-columns.ts';
+import type { FeatureStores } from './stores/features/open-feature-stores.ts';
 import type { ItemTable } from './stores/item-table.ts';
 import { measured } from './stores/measured.ts';
 import { openStore } from './stores/open-store.ts';
@@ -45,6 +46,8 @@ export interface Gateway {
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly store: Store;
+  /** Where algorithms of the generation that serves look features up. */
+  readonly features: FeatureStores;
   readonly table: ItemTable;
   /** Where global tables are loaded. */
   readonly tables: TableShelf;
@@ -128,16 +131,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ? createFaults({ store: opened, emit: telemetry.emit, clock, rng: createRng(clock.now()) })
     : undefined;
   try {
-    return await furnish({
-      config,
-      telemetry,
-      clock,
-      onProgress,
-      environment,
-      store,
-      faults,
-      source,
-    });
+    const tools = { config, telemetry, clock, onProgress, environment };
+    return await furnish({ ...tools, store, faults, source });
   } catch (cause) {
     await store.close();
     throw cause;
@@ -156,7 +151,7 @@ interface Foundation {
 }
 
 async function furnish(foundation: Foundation): Promise<Gateway> {
-  const { config, telemetry, clock, onProgress, store, faults } = foundation;
+  const { config, telemetry, clock, environment, onProgress, store, faults } = foundation;
   const { emit } = telemetry;
   const startedAt = clock.monotonic();
   const { dataset, modelFolder: folder, models } = config;
@@ -164,7 +159,7 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
   const past = createPastColumns(pastEvents);
   const following: { publish?: (generation: Generation) => void } = {};
   const serving = await openServing({
-    ...{ config, store, clock, emit, faults, see: past.add },
+    ...{ config, store, clock, emit, environment, faults, see: past.add },
     onPublished: (generation) => following.publish?.(generation),
     async prepareModels(table) {
       const seconds = (clock.monotonic() - startedAt) / 1000;
@@ -230,6 +225,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     config,
     telemetry,
     store,
+    get features() {
+      return generations.current.generation.features;
+    },
     table,
     tables,
     get experiments() {

@@ -1,7 +1,9 @@
 import { type Changes, createChanges } from './changes/changes.ts';
 import {
   gatherIngredients,
+  type IngredientSources,
   type ServingGeneration,
+  type ServingIngredients,
   servingSettings,
 } from './changes/ingredients.ts';
 import type { Config } from './config.ts';
@@ -65,6 +67,8 @@ export interface ServingOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Holds the secrets that the configuration names. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly faults?: Faults | undefined;
   /** Loads or makes the models of the first generation, once items and sessions are there. */
   readonly prepareModels: (table: ItemTable) => Promise<ReadonlyMap<string, ModelSlot>>;
@@ -76,7 +80,7 @@ export interface ServingOptions {
 
 /** Loads items, sessions, tables and models, and builds, warms and publishes the first generation. */
 export async function openServing(options: ServingOptions): Promise<Serving> {
-  const { config, store, clock, emit, faults, see, onPublished } = options;
+  const { config, store, clock, emit, see, environment } = options;
   const table = new ItemTable();
   const sessions = new SessionTable(config.sessions);
   await rebuildSessions(store, { table, sessions, see });
@@ -84,8 +88,26 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   const tables = createTableShelf({ clock, emit });
   const { modelFolder, signals } = config;
   const { joinSeconds } = signals.requests;
-  const sources = { modelFolder, itemTable: table, tables, clock, emit, joinSeconds };
+  const found = { modelFolder, itemTable: table, tables };
+  const sources = { ...found, clock, emit, joinSeconds, environment };
   const ingredients = await gatherIngredients(servingSettings(config), models, sources);
+  try {
+    return await serveFrom(ingredients, { ...options, table, sessions, sources });
+  } catch (cause) {
+    await ingredients.release();
+    throw cause;
+  }
+}
+
+interface Ground extends ServingOptions {
+  readonly table: ItemTable;
+  readonly sessions: SessionTable;
+  readonly sources: IngredientSources;
+}
+
+async function serveFrom(ingredients: ServingIngredients, ground: Ground): Promise<Serving> {
+  const { config, store, clock, emit, faults, onPublished, table, sessions, sources } = ground;
+  const { tables } = sources;
   const build = createBuilder({ store, table, clock, faults });
   const generation = build(ingredients);
   const origin = { trigger: 'start', builtAtMs: clock.now(), comparison: undefined } as const;

@@ -6,6 +6,7 @@ import type { ModelSlot } from '../models/model.ts';
 import { openRegistry } from '../models/registry.ts';
 import type { Generation, Ingredients } from '../pipeline/generations/generation.ts';
 import { unitePlugins } from '../plugins/unite-plugins.ts';
+import { type FeatureStores, openFeatureStores } from '../stores/features/open-feature-stores.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { AnyTable } from '../stores/tables/attach-table.ts';
 import type { TableShelf } from '../stores/tables/table-shelf.ts';
@@ -21,6 +22,7 @@ export const servingKeys = [
   'tables',
   'experiments',
   'flags',
+  'features',
 ] as const;
 
 /** What generations are made from; the rest of the configuration holds until the next start. */
@@ -51,18 +53,26 @@ export interface IngredientSources {
   readonly emit: Emit;
   /** Time until the outcome of a request is known. */
   readonly joinSeconds: number;
+  /** Holds the secrets that the configuration names. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a generation of a gateway is made of. */
 export interface ServingIngredients extends Ingredients {
   readonly settings: ServingSettings;
   readonly experiments: Experiments;
-  /** The experiments, held together with the generations before and after that have the same ones. */
-  readonly shared: Shared<Experiments>;
+  readonly features: FeatureStores;
+  /** What it holds together with the generations before and after that have the same. */
+  readonly shared: SharedParts;
 }
 
 /** A generation of a gateway. */
 export type ServingGeneration = ServingIngredients & Generation;
+
+interface SharedParts {
+  readonly experiments: Shared<Experiments>;
+  readonly features: Shared<FeatureStores>;
+}
 
 /** The ingredients of a first generation around models that are loaded already. Throws what the loads throw. */
 export async function gatherIngredients(
@@ -71,7 +81,7 @@ export async function gatherIngredients(
   sources: IngredientSources,
 ): Promise<ServingIngredients> {
   const tables = await sources.tables.load(settings.tables);
-  return combine(settings, { models, tables, shared: await openShared(settings, sources) });
+  return combine(settings, { models, tables, shared: await share(settings, sources) });
 }
 
 /**
@@ -88,21 +98,47 @@ export async function renewIngredients(
   const registry = openRegistry({ folder: modelFolder });
   const known = new Map([...before.models, ...made]);
   const models = renewModels(settings.models, known, { registry, table: itemTable, emit });
-  const hasSameExperiments =
-    isDeepStrictEqual(settings.experiments, before.settings.experiments) &&
-    isDeepStrictEqual(settings.flags, before.settings.flags);
-  const shared = hasSameExperiments
-    ? before.shared.hold()
-    : await openShared(settings, sources, before.experiments);
-  return combine(settings, { models, tables, shared });
+  return combine(settings, { models, tables, shared: await share(settings, sources, before) });
 }
 
-async function openShared(
+/** Opens what is not the same as before, and holds what is. */
+async function share(
+  settings: ServingSettings,
+  sources: IngredientSources,
+  before?: ServingIngredients,
+): Promise<SharedParts> {
+  const isSame = (...keys: readonly (keyof ServingSettings)[]) =>
+    keys.every((key) => isDeepStrictEqual(settings[key], before?.settings[key]));
+  const experiments =
+    before !== undefined && isSame('experiments', 'flags')
+      ? before.shared.experiments.hold()
+      : await shareExperiments(settings, sources, before?.experiments);
+  try {
+    const features =
+      before !== undefined && isSame('features')
+        ? before.shared.features.hold()
+        : await shareFeatures(settings, sources);
+    return { experiments, features };
+  } catch (cause) {
+    await experiments.release();
+    throw cause;
+  }
+}
+
+async function shareExperiments(
   { experiments, flags }: ServingSettings,
   { clock, emit, joinSeconds }: IngredientSources,
-  before?: Experiments,
+  before: Experiments | undefined,
 ): Promise<Shared<Experiments>> {
   const opened = await openExperiments(experiments, { clock, emit, flags, joinSeconds, before });
+  return new Shared(opened, () => opened.close());
+}
+
+async function shareFeatures(
+  { features }: ServingSettings,
+  { clock, emit, environment }: IngredientSources,
+): Promise<Shared<FeatureStores>> {
+  const opened = await openFeatureStores(features, { clock, emit, environment });
   return new Shared(opened, () => opened.close());
 }
 
@@ -118,8 +154,11 @@ function combine(
     ...loaded,
     settings,
     catalogue: unitePlugins([]),
-    experiments: shared.value,
+    experiments: shared.experiments.value,
+    features: shared.features.value,
     versions: Object.fromEntries(versions),
-    release: () => shared.release(),
+    async release() {
+      await Promise.all([shared.experiments.release(), shared.features.release()]);
+    },
   };
 }

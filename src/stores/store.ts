@@ -21,12 +21,12 @@ export interface Rows {
 export type TableName = keyof Rows;
 
 /** What a read found. A late or broken read is a value too, never an exception. */
-export type Lookup<Row> =
+export type Lookup<Row, Reason = 'timeout' | 'unavailable' | 'error'> =
   | { readonly state: 'present'; readonly row: Row; readonly writtenAtMs: number }
   | { readonly state: 'absent' }
   | {
       readonly state: 'failed';
-      readonly reason: 'timeout' | 'unavailable' | 'error';
+      readonly reason: Reason;
       readonly cause?: unknown;
     };
 

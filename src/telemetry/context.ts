@@ -100,3 +100,19 @@ export function runInTrace<T>(record: RequestRecord, work: () => T): T {
   if (baggage !== '') active = propagation.extract(active, { baggage });
   return context.with(active, work);
 }
+
+/**
+ * What a call to a remote store carries on of a request where no OpenTelemetry SDK does it: its `traceparent`, and
+ * baggage of our own members alone, at most 300 characters; that of the caller may be meant for nobody else.
+ *
+ * @example
+ * carriedHeaders(record).baggage // 'sightline.request_id=order-7,sightline.work=home'
+ */
+export function carriedHeaders(record: RequestRecord): Readonly<Record<string, string>> {
+  const { traceId, spanId, requestId, layout } = record;
+  const work = layout === undefined ? '' : `,sightline.work=${encodeURIComponent(layout.work)}`;
+  return {
+    traceparent: `00-${traceId}-${spanId}-01`,
+    baggage: `sightline.request_id=${requestId}${work}`,
+  };
+}

@@ -25,6 +25,8 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'items.retrained': 'info',
   'split.changed': 'info',
   'faults.changed': 'warn',
+  'breaker.opened': 'warn',
+  'breaker.closed': 'info',
   'anomaly.changed': 'warn',
   'profile.taken': 'info',
   'destination.failed': 'warn',

@@ -4,6 +4,7 @@ import { within } from './bounded-map.ts';
 import { createEffectSeries } from './effect-series.ts';
 import { createExportSeries } from './export-series.ts';
 import type { FactName, Facts } from './facts.ts';
+import { createFeatureStoreSeries } from './feature-store-series.ts';
 import { createGenerationSeries } from './generation-series.ts';
 import { createHttpSeries } from './http-series.ts';
 import type { Counter, Gauge, Histogram, MetricSet } from './metric-set.ts';
@@ -16,6 +17,7 @@ export type FactSeries = { readonly [Name in FactName]?: (fact: Facts[Name]) => 
 export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
   return {
     ...storeSeries(set, clock),
+    ...createFeatureStoreSeries(set),
     ...feedbackSeries(set),
     ...pipelineSeries(set),
     ...admissionSeries(set),

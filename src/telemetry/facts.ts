@@ -11,11 +11,36 @@ import type { Outcome } from './request-record.ts';
 export interface Facts {
   'store.fetched': {
     store: string;
-    outcome: 'ok' | 'partial' | 'timeout' | 'unavailable' | 'error';
+    /** The last two: the store was not asked. */
+    outcome:
+      | 'ok'
+      | 'partial'
+      | 'timeout'
+      | 'unavailable'
+      | 'error'
+      | 'breaker_open'
+      | 'bulkhead_full';
     seconds: number;
   };
   'feature.read': { store: string; feature: string; asked: number; missing: number };
   'feature.aged': { store: string; ageSeconds: number };
+  'breaker.changed': { store: string; from: BreakerState; to: BreakerState };
+  /** The first change of many while a store is away, and the last. */
+  'breaker.opened': { store: string };
+  'breaker.closed': { store: string };
+  /** Once a second, as is the next. */
+  'breaker.measured': { store: string; state: BreakerState };
+  /** Keys that the snapshot of a store answered and did not, and how often it was emptied, since the fact before. */
+  'snapshot.measured': {
+    store: string;
+    hits: number;
+    misses: number;
+    dropped: number;
+    /** What it holds, roughly. */
+    bytes: number;
+    /** Whether every change is told; undefined where nothing tells. */
+    isLive: boolean | undefined;
+  };
   'feedback.accepted': { type: string; events: number };
   'feedback.duplicated': { events: number };
   'feedback.rejected': {
@@ -247,6 +272,9 @@ export type ChangeTrigger =
   | 'announcement'
   | 'retraining'
   | 'rollback';
+/** Whether a store is asked: always, not for now, or by one wave that tries whether it is back; a metric label. */
+export const breakerStates = ['closed', 'half_open', 'open'] as const;
+export type BreakerState = (typeof breakerStates)[number];
 
 /** Values that were counted elsewhere, in the buckets of the series they go to. */
 export interface BucketedValues {

@@ -2,6 +2,7 @@ import { admissionMetrics } from './admission-metrics.ts';
 import { anomalyMetrics } from './anomaly-metrics.ts';
 import { effectMetrics } from './effect-metrics.ts';
 import { exportMetrics } from './export-metrics.ts';
+import { featureStoreMetrics } from './feature-store-metrics.ts';
 import { generationMetrics } from './generation-metrics.ts';
 import type { MetricRow } from './metric-row.ts';
 import { operationMetrics } from './operation-metrics.ts';
@@ -20,6 +21,7 @@ export const metricTable = {
   ...admissionMetrics,
   ...generationMetrics,
   ...effectMetrics,
+  ...featureStoreMetrics,
   ...exportMetrics,
 } as const;
 

@@ -8,6 +8,7 @@ import type { BenchOptions } from './harness/bench.ts';
 import { createRandom, shuffled } from './harness/random.ts';
 import { round, spreadOf } from './harness/spread.ts';
 import { withTemporaryFolder } from './harness/temporary-folder.ts';
+import { measureFeatureWaves } from './stores/feature-waves.ts';
 
 const keyCount = 1_000_000;
 const batch = 1 << 16;
@@ -28,9 +29,10 @@ interface Case {
  * Look-ups in a global table of a million 64-bit keys, found and not, in batches and one by one, against a `Map`: millions
  * a second (median of bursts that take turns in a random order, and the best), the ratio to the `Map`, and the ratio of the
  * table to itself. Before that, how long such a table loads from text and from its binary form, and the longest pause of
- * the event loop meanwhile. Takes at most 10 seconds of measuring.
+ * the event loop meanwhile. Takes at most 10 seconds of measuring. Then waves of reads from feature stores, for as many seconds.
  */
-export function storesBench({ seconds, log }: BenchOptions) {
+export function storesBench(options: BenchOptions) {
+  const { seconds, log } = options;
   return withTemporaryFolder(async (folder) => {
     const random = createRandom(3);
     const key = () => Math.floor(random() * 2 ** 21) * 2 ** 32 + Math.floor(random() * 2 ** 32);
@@ -59,7 +61,8 @@ export function storesBench({ seconds, log }: BenchOptions) {
       );
     }
     const { text, binary } = loads;
-    return { tables, load: { text, binary }, tables_goal_met: least * 1e6 >= goalPerSecond };
+    const mget = await measureFeatureWaves(options);
+    return { mget, tables, load: { text, binary }, tables_goal_met: least * 1e6 >= goalPerSecond };
   });
 }
 

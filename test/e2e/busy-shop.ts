@@ -8,6 +8,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { experimentsSchema } from '../../src/experiments/experiment.ts';
 import { createRng } from '../../src/math/rng.ts';
 import { signalsSchema } from '../../src/signals/signals-schema.ts';
+import { featuresSchema } from '../../src/stores/features/features-schema.ts';
 import { tablesSchema } from '../../src/stores/tables/tables-schema.ts';
 import { pushSchema } from '../../src/telemetry/export/push-schema.ts';
 import { webhooksSchema } from '../../src/webhooks/webhooks-schema.ts';
@@ -37,6 +38,9 @@ const trial = {
   treatment: { work: 'session' },
   calibration: { minSamples: 1 },
 };
+
+/** A feature store that nobody serves, and its snapshot. */
+const away = { kind: 'redis', urls: ['redis://127.0.0.1:1'], snapshot: {} };
 
 /** Signals that need no patience. */
 const hasty = {
@@ -81,6 +85,7 @@ function everythingOn(config: Config, url: string, blocked: string): Config {
     works: { session: { ...session, shadow: { work: 'next', rate: 1 } }, next: session },
     tables: tablesSchema.parse({ blocked: { kind: 'set', file: blocked } }),
     models: { ...config.models, item2vec: { kind: 'item2vec', options: { epochs: 2 } } },
+    features: featuresSchema.parse({ stores: { away } }),
     experiments: experimentsSchema.parse({ trial }),
     signals: signalsSchema.parse(hasty),
     telemetry: {

@@ -73,6 +73,7 @@ function writeShop(folder: string): string {
 interface ConfigChanges {
   readonly http?: object;
   readonly feedback?: object;
+  readonly features?: object;
   readonly experiments?: object;
   readonly flags?: object;
   readonly anomaly?: object;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { adoptContext, type InboundContext } from '../../src/telemetry/context.ts';
+import { adoptContext, carriedHeaders, type InboundContext } from '../../src/telemetry/context.ts';
+import { layOut } from '../../src/telemetry/layout.ts';
 import { RequestRecord } from '../../src/telemetry/request-record.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -119,4 +120,19 @@ test('whatever comes in, the ids of a request are well formed', () => {
     }),
     { numRuns: 40 },
   );
+});
+
+test('a call to a remote store carries on the trace and our own baggage, not that of the caller', () => {
+  const { record } = adopt({
+    traceparent: `00-${traceId}-${spanId}-00`,
+    baggage: `note=${'x'.repeat(5000)}`,
+    requestId: 'r'.repeat(128),
+  });
+  record.layout = layOut('home', []);
+  expect(carriedHeaders(record)).toEqual({
+    traceparent: `00-${traceId}-${record.spanId}-01`,
+    baggage: `sightline.request_id=${'r'.repeat(128)},sightline.work=home`,
+  });
+  const fresh = adopt({}).record;
+  expect(carriedHeaders(fresh).baggage).toBe(`sightline.request_id=${fresh.requestId}`);
 });

@@ -30,6 +30,8 @@ export interface RecommenderOptions {
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** Holds the secrets that the configuration names. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** Loads items, sessions and models, and builds the generation that a gateway would serve on them now. */
@@ -37,6 +39,7 @@ export async function openRecommender({
   config,
   telemetry: { emit },
   clock,
+  environment,
 }: RecommenderOptions): Promise<Recommender> {
   const store = measured(await openData(config, clock), emit, clock);
   const registry = openRegistry({ folder: config.modelFolder });
@@ -44,7 +47,7 @@ export async function openRecommender({
   const missing = declared.map(([name]) => name).filter((name) => !registry.versions(name).length);
   try {
     const serving = await openServing({
-      ...{ config, store, clock, emit },
+      ...{ config, store, clock, emit, environment },
       // What is missing is left out: training it here would do so once for each worker.
       prepareModels: async (table) =>
         new Map(

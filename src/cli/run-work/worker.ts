@@ -50,7 +50,10 @@ function createDesk({ config, work, environment, log }: WorkerOptions) {
     logDestination: log ?? 2,
   });
   const opening = (async () => {
-    const recommender = await openRecommender({ config, telemetry, clock: systemClock });
+    const recommender = await openRecommender({
+      ...{ config, telemetry, environment },
+      clock: systemClock,
+    });
     const maxLineBytes = config.http.bodyLimitBytes;
     const timeoutMs = config.works[work].maxBudgetMs;
     const answer = createAnswerer({ recommender, telemetry, work, maxLineBytes, timeoutMs });

@@ -7,6 +7,7 @@ import { storePanels } from '../panels/store-panels.ts';
 import { staysUnder } from '../panels/thresholds.ts';
 import { known } from '../queries/share.ts';
 import { changes, tables } from '../rows/change-rows.ts';
+import { featureStores } from '../rows/feature-store-row.ts';
 import { generations, models } from '../rows/model-rows.ts';
 import type { Definition } from '../source/definition.ts';
 import type { Panel, Row } from './dashboard.ts';
@@ -31,6 +32,7 @@ export const freshness: DashboardMaker = (definition) => {
         panels: line(...servingNow(context), ...featuresNow(context), coldNow(context)),
       },
       features(context),
+      featureStores(context),
       models(context),
       generations(context),
       changes(context),

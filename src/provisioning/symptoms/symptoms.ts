@@ -6,6 +6,7 @@ import { answerSymptoms } from './answer-symptoms.ts';
 import { changeSymptoms } from './change-symptoms.ts';
 import { driftSymptoms } from './drift-symptoms.ts';
 import { experimentSymptoms } from './experiment-symptoms.ts';
+import { featureStoreSymptoms } from './feature-store-symptoms.ts';
 import { latencySymptoms } from './latency-symptoms.ts';
 import { modelSymptoms } from './model-symptoms.ts';
 import { processSymptoms } from './process-symptoms.ts';
@@ -17,7 +18,13 @@ import { telemetrySymptoms } from './telemetry-symptoms.ts';
 
 /** Makers of the alerts on symptoms, by the side of the gateway that they are about. */
 const makers: Readonly<Record<string, readonly AlertMaker[]>> = {
-  serving: [latencySymptoms, answerSymptoms, storeSymptoms, admissionSymptoms],
+  serving: [
+    latencySymptoms,
+    answerSymptoms,
+    storeSymptoms,
+    featureStoreSymptoms,
+    admissionSymptoms,
+  ],
   quality: [modelSymptoms, qualitySymptoms],
   drift: [driftSymptoms, experimentSymptoms],
   operation: [changeSymptoms, processSymptoms, telemetrySymptoms, pushSymptoms, anomalySymptoms],

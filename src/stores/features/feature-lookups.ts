@@ -19,6 +19,12 @@ export const excessLookup = errorLookup(
   new SightlineError('SL_REQUEST_INVALID', `wave has more keys than expected, ${maxWaveKeys}`),
 );
 
+/** The store is not asked as its last waves failed. */
+export const brokenLookup: FeatureLookup = { state: 'failed', reason: 'breaker_open' };
+
+/** The store has as many waves as it may have. */
+export const fullLookup: FeatureLookup = { state: 'failed', reason: 'bulkhead_full' };
+
 /** The store cannot be asked; `why` completes "feature store NAME". */
 export const unavailableLookup = (store: string, why: string): FeatureLookup => ({
   state: 'failed',

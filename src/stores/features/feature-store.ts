@@ -12,8 +12,11 @@ export type FeatureValue =
   | readonly FeatureValue[]
   | { readonly [name: string]: FeatureValue };
 
+/** Why a read failed; the last two mean that the store was not asked, to protect it and the caller. */
+export type FeatureFailure = 'timeout' | 'unavailable' | 'error' | 'breaker_open' | 'bulkhead_full';
+
 /** What a read found; `writtenAtMs` is when the value was read from its source, in epoch milliseconds. */
-export type FeatureLookup = Lookup<FeatureValue>;
+export type FeatureLookup = Lookup<FeatureValue, FeatureFailure>;
 
 /** How long a read may take. */
 export interface ReadLimits {
@@ -21,6 +24,8 @@ export interface ReadLimits {
   readonly timeoutMs: number;
   /** Ends the wait early, with `failed: timeout`. */
   readonly signal?: AbortSignal | undefined;
+  /** Headers that a store on HTTP carries on, see `carriedHeaders`. */
+  readonly carry?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -30,6 +35,8 @@ export interface ReadLimits {
 export interface FeatureStore {
   /** For labels. */
   readonly name: string;
+  /** Milliseconds that a read may take where the caller does not say. */
+  readonly timeoutMs?: number | undefined;
   /**
    * Reads many keys in one wave; the answer has the same length and order as `keys`. Never rejects. A key or
    * value that cannot be carried is `failed: error` for that key alone: keys have 1 to 512 bytes of UTF-8

@@ -1,8 +1,7 @@
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { DegradationReason } from '../../domain/degradation.ts';
 import { type Schedule, systemSchedule } from '../../domain/schedule.ts';
-import { askStore } from './ask-store.ts';
-import { byTheEnd } from './by-the-end.ts';
+import { askInTime } from './ask-store.ts';
 import { lateLookup } from './feature-lookups.ts';
 import type { FeatureKey, FeatureLookup, FeatureStore, ReadLimits } from './feature-store.ts';
 
@@ -10,7 +9,7 @@ import type { FeatureKey, FeatureLookup, FeatureStore, ReadLimits } from './feat
 export interface WaveRequest {
   readonly store: FeatureStore;
   readonly keys: readonly FeatureKey[];
-  /** Milliseconds that this store may take, instead of those of the wave. */
+  /** Milliseconds that this store may take, instead of its own and those of the wave. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -18,8 +17,10 @@ export interface WaveRequest {
 export interface WaveOptions {
   /** When the request is due, in milliseconds of the monotonic clock. */
   readonly dueAt: number;
-  /** Milliseconds that each store may take. */
+  /** Milliseconds that each store may take that has no time of its own. */
   readonly timeoutMs: number;
+  /** Headers that stores on HTTP carry on, see `carriedHeaders`. */
+  readonly carry?: ReadLimits['carry'];
   /** Share of all keys, 0 to 1, that is enough to stop waiting in full for the rest. */
   readonly coverageEnough?: number;
   /** Share of the time left, 0 to 1, that is still waited then. */
@@ -86,7 +87,7 @@ interface Read {
 /** One read per store, with the distinct keys of its requests and the longest of their times. */
 function readsOf(requests: readonly WaveRequest[], timeoutMs: number): Map<FeatureStore, Read> {
   const reads = new Map<FeatureStore, Read>();
-  for (const { store, keys, timeoutMs: own = timeoutMs } of requests) {
+  for (const { store, keys, timeoutMs: own = store.timeoutMs ?? timeoutMs } of requests) {
     const known = reads.get(store);
     const places = known?.places ?? new Map<FeatureKey, number>();
     for (const key of keys) if (!places.has(key)) places.set(key, places.size);
@@ -103,7 +104,7 @@ function settled(
   options: WaveOptions & { readonly clock: Clock; readonly schedule: Schedule },
   signal: AbortSignal,
 ): Promise<void> {
-  const { dueAt, coverageEnough = 1, stragglerShare = 0.3, clock, schedule } = options;
+  const { dueAt, coverageEnough = 1, stragglerShare = 0.3, clock, schedule, carry } = options;
   return new Promise((resolve) => {
     let open = reads.length;
     let cancel: (() => void) | undefined;
@@ -121,20 +122,13 @@ function settled(
     for (const read of reads) {
       const leftMs = dueAt - clock.monotonic();
       if (leftMs <= read.timeoutMs) read.late = 'timeout.request';
-      const limits = { timeoutMs: Math.min(leftMs, read.timeoutMs), signal };
-      readStore(read, limits, schedule).then(oneEnded);
+      const limits = { timeoutMs: Math.min(leftMs, read.timeoutMs), signal, carry, schedule };
+      askInTime(read.store, [...read.places.keys()], limits).then((found) => {
+        read.found = found;
+        oneEnded();
+      });
     }
   });
-}
-
-/** Reads one store within its limits, whatever the store makes of them. */
-async function readStore(read: Read, limits: ReadLimits, schedule: Schedule): Promise<void> {
-  const keys = [...read.places.keys()];
-  const work = askStore(read.store, keys, limits).then((found) => {
-    read.found ??= found;
-  });
-  await byTheEnd(work, limits, schedule);
-  read.found ??= keys.map(() => lateLookup);
 }
 
 function columnOf(
@@ -152,7 +146,12 @@ function columnOf(
   return { lookups, coverage, reason };
 }
 
-const failures = { unavailable: 'dependency.unavailable', error: 'dependency.error' } as const;
+const failures = {
+  unavailable: 'dependency.unavailable',
+  error: 'dependency.error',
+  breaker_open: 'breaker.open',
+  bulkhead_full: 'bulkhead.full',
+} as const;
 
 function coverageOf(reads: readonly Read[]): number {
   let asked = 0;

@@ -35,9 +35,9 @@ export function createSnapshotFills(
   { timeoutMs, schedule, clock, keep }: SnapshotFillsOptions,
 ): SnapshotFills {
   const fills = new Map<string, Fill>();
-  const begin = (keys: readonly string[], limitMs: number): void => {
+  const begin = (keys: readonly string[], { timeoutMs: limitMs, carry }: ReadLimits): void => {
     const readAt = clock.monotonic();
-    const found = askStore(store, keys, { timeoutMs: Math.max(timeoutMs, limitMs) });
+    const found = askStore(store, keys, { timeoutMs: Math.max(timeoutMs, limitMs), carry });
     const fill = { places: new Map(keys.map((key, place) => [key, place])), found };
     for (const key of keys) fills.set(key, fill);
     found.then((lookups) => {
@@ -51,7 +51,7 @@ export function createSnapshotFills(
   return {
     async read(keys, limits) {
       const unread = keys.filter((key) => !fills.has(key));
-      if (unread.length > 0) begin(unread, limits.timeoutMs);
+      if (unread.length > 0) begin(unread, limits);
       const lookups: FeatureLookup[] = new Array(keys.length).fill(lateLookup);
       let isOver = false;
       const arrivals = [...placesByFill(keys, fills)].map(async ([fill, places]) => {

@@ -7,6 +7,7 @@ import {
   absentLookup,
   errorLookup,
   excessLookup,
+  fullLookup,
   lateLookup,
   unavailableLookup,
 } from './feature-lookups.ts';
@@ -45,7 +46,7 @@ export interface FeatureSource {
 /** How a store reads what its source brings. */
 export interface SourceOptions {
   readonly codec?: FeatureCodec;
-  /** Waves that may wait for the source at a time; what comes after them is `failed: unavailable`. */
+  /** Waves that may wait for the source at a time; what comes after them is `failed: bulkhead_full`. */
   readonly maxWaves?: number;
   /** Epoch milliseconds. */
   readonly now?: () => number;
@@ -78,7 +79,7 @@ export function createSourceFeatures(
     name: source.name,
     async mget(keys, limits) {
       if (isClosed) return unavailable(keys, 'is closed');
-      if (waves >= maxWaves) return unavailable(keys, 'has too many waves waiting');
+      if (waves >= maxWaves) return new Array(keys.length).fill(fullLookup);
       const { texts, places, refused } = distinctKeys(keys);
       const reading = startRead(source, limits.signal?.aborted ? [] : texts, { limits, decode });
       waves += 1;

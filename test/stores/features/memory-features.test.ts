@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
 import { get } from '../../../src/stores/features/feature-store.ts';
 import { createMemoryFeatures } from '../../../src/stores/features/memory-features.ts';
+import { protect } from '../../../src/stores/features/protect.ts';
 import { openSnapshot } from '../../../src/stores/features/snapshot.ts';
 import { featureStoreContract } from '../../contracts/feature-store.ts';
 
 featureStoreContract('memory', async (rows, codec) => createMemoryFeatures(rows, { codec }));
 featureStoreContract('memory behind a snapshot', async (rows, codec) =>
   openSnapshot(createMemoryFeatures(rows, { codec })),
+);
+featureStoreContract('memory behind a breaker', async (rows, codec) =>
+  protect(createMemoryFeatures(rows, { codec }), { timeoutMs: 20 }),
 );
 
 test('a row can be set and removed, and does not follow the object it came from', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { FeatureStore } from '../../../src/stores/features/feature-store.ts';
 import { readWave, type WaveRequest } from '../../../src/stores/features/read-wave.ts';
 import { manualTime, recordingStore } from './recording-store.ts';
 
@@ -75,6 +76,32 @@ test('a store has its own time inside that of the request', async () => {
     { coverage: 1, reason: 'none' },
     { coverage: 0, reason: 'timeout.stage', lookups: keys(10).map(() => ({ reason: 'timeout' })) },
   ]);
+});
+
+test('the time of a request goes before that of its store, and that before the time of the wave', async () => {
+  const { time, slow, requests, options } = setUp();
+  slow.hold();
+  const patient = { ...slow, timeoutMs: 30 };
+  const [fastRequest, slowRequest] = requests;
+  const own = { ...slowRequest, store: patient };
+  expect((await waitFor(readWave([fastRequest, own], options), time)).atMs).toBe(30);
+  const hasty = { ...own, timeoutMs: 20 };
+  expect((await waitFor(readWave([fastRequest, hasty], options), time)).atMs).toBe(50);
+});
+
+test('stores get the headers that they may carry on', async () => {
+  const { requests, options } = setUp();
+  const carried: unknown[] = [];
+  const store: FeatureStore = {
+    name: 'remote',
+    async mget(keys, { carry }) {
+      carried.push(carry);
+      return keys.map(() => ({ state: 'absent' }));
+    },
+    close: async () => {},
+  };
+  await readWave([...requests, { store, keys: [1] }], { ...options, carry: { baggage: 'a=b' } });
+  expect(carried).toEqual([{ baggage: 'a=b' }]);
 });
 
 test('a request that is due ends the wait for all stores', async () => {

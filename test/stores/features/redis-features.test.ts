@@ -85,10 +85,10 @@ it('a slow server has a bounded number of waves waiting', async () => {
   const waves = Array.from({ length: 5 }, () => read(store, 20));
   expect((await Promise.all(waves)).map(outcome)).toEqual([
     ...['timeout', 'timeout', 'timeout'],
-    ...['unavailable', 'unavailable'],
+    ...['bulkhead_full', 'bulkhead_full'],
   ]);
   // Those that were given up still wait for the server.
-  expect(outcome(await read(store, 20))).toBe('unavailable');
+  expect(outcome(await read(store, 20))).toBe('bulkhead_full');
   await until(isBack(store));
 });
 

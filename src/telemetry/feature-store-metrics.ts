@@ -1,0 +1,60 @@
+import type { MetricRow } from './metric-row.ts';
+
+/** Series about the breakers and snapshots before feature stores. */
+export const featureStoreMetrics = {
+  store_breaker_state: {
+    type: 'gauge',
+    unit: '',
+    help: 'State of the breaker of a feature store: 0 closed, 1 half open, 2 open',
+    labels: ['store'],
+    owner: 'breaker.measured',
+    panel: 'Store breakers',
+    alert: 'open for a minute',
+    watch: 'none',
+  },
+  store_breaker_changes_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Changes of the breaker of a feature store, by the state it came to',
+    labels: ['store', 'state'],
+    owner: 'breaker.changed',
+    panel: 'Store breakers',
+    watch: 'none',
+  },
+  snapshot_reads_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Keys that the local snapshot of a feature store was asked for, by whether it had them',
+    labels: ['store', 'outcome'],
+    owner: 'snapshot.measured',
+    panel: 'Snapshot hits',
+    watch: 'none',
+  },
+  snapshot_drops_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Times that the local snapshot of a feature store was emptied as changes may have been missed',
+    labels: ['store'],
+    owner: 'snapshot.measured',
+    panel: 'Snapshot hits',
+    watch: 'none',
+  },
+  snapshot_size_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'Memory of the local snapshot of a feature store, roughly',
+    labels: ['store'],
+    owner: 'snapshot.measured',
+    panel: 'Snapshot memory',
+  },
+  snapshot_watch_live: {
+    type: 'gauge',
+    unit: '',
+    help: 'Whether a feature store tells its local snapshot of every change: 1 or 0',
+    labels: ['store'],
+    owner: 'snapshot.measured',
+    panel: 'Snapshot hits',
+    alert: '0 for five minutes',
+    watch: 'none',
+  },
+} as const satisfies Record<string, MetricRow>;
