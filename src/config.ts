@@ -44,6 +44,12 @@ const httpSchema = z
           .url({ protocol: /^https?$/ })
           .optional()
           .describe('How people reach the control port, for the links of alerts'),
+        changesPerSecond: z
+          .number()
+          .min(0.1)
+          .max(10_000)
+          .default(10)
+          .describe('Calls with the token in the long run; ten times as many may come at once'),
       })
       .prefault({}),
     bodyLimitBytes: z
@@ -124,7 +130,9 @@ const telemetrySchema = z
     level: z
       .enum(['debug', 'info', 'warn', 'error'])
       .default('info')
-      .describe('Least severity of a log line'),
+      .describe(
+        'Least severity of a log line; calls with the control token are logged at every level',
+      ),
     maxLabelValues: z
       .int()
       .min(1)

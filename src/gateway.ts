@@ -8,6 +8,7 @@ import type { Feedback } from './domain/feedback.ts';
 import type { Item } from './domain/item.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
 import type { User } from './domain/user.ts';
+import { createDryRun, type DryRequest, type DryRun } from './dry-run.ts';
 import type { Experiments } from './experiments/experiments.ts';
 import { closeLoops } from './loops.ts';
 import { createRng } from './math/rng.ts';
@@ -23,15 +24,16 @@ import { type ModelStatus, modelStatuses } from './pipeline/generations/model-st
 import { predictClicks } from './pipeline/predicted-clicks.ts';
 import type { Run } from './pipeline/run.ts';
 import type { Work } from './pipeline/work.ts';
+import { builtIn } from './plugins/built-in.ts';
+import type { Plugin } from './plugins/plugin.ts';
 import type { Retraining } from './retraining.ts';
 import { openServing, type Serving } from './serving.ts';
 import { createShadowing } from './shadowing.ts';
 import { createPastColumns } from './signals/known/past-columns.ts';
 import type { FeatureStores } from './stores/features/open-feature-stores.ts';
 import type { ItemTable } from './stores/item-table.ts';
-import { measured } from './stores/measured.ts';
+import { type MeasuredStore, measured } from './stores/measured.ts';
 import { openStore } from './stores/open-store.ts';
-import type { Store } from './stores/store.ts';
 import type { TableShelf } from './stores/tables/table-shelf.ts';
 import type { PipelineLayout } from './telemetry/layout.ts';
 import type { RequestRecord } from './telemetry/request-record.ts';
@@ -45,7 +47,7 @@ import { openWebhooks } from './webhooks/open-webhooks.ts';
 export interface Gateway {
   readonly config: Config;
   readonly telemetry: Telemetry;
-  readonly store: Store;
+  readonly store: MeasuredStore;
   /** Where algorithms of the generation that serves look features up. */
   readonly features: FeatureStores;
   readonly table: ItemTable;
@@ -64,6 +66,8 @@ export interface Gateway {
     render: (answer: Answer) => T,
     standing?: Standing,
   ): T | Promise<T>;
+  /** Runs a work for nobody, see `createDryRun`; it passes no admission. */
+  dryRun<T>(asked: DryRequest, read: (done: DryRun & { readonly answer: Answer }) => T): Promise<T>;
   /** What recommend takes in; undefined where it takes in whatever comes. */
   readonly admission: Admission | undefined;
   putItems(items: readonly Item[]): Promise<void>;
@@ -84,6 +88,8 @@ export interface Gateway {
   models(): readonly ModelStatus[];
   /** The experiments of the generation that serves. */
   readonly experiments: Experiments;
+  /** Where the algorithms at hand come from, the built-in ones first. */
+  readonly plugins: readonly Plugin[];
   /** What may be broken on purpose; undefined where the configuration does not allow it. */
   readonly faults: Faults | undefined;
   /** The signals; undefined where events are off. */
@@ -145,7 +151,7 @@ interface Foundation {
   readonly clock: Clock;
   readonly onProgress: (progress: StartProgress) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly store: Store;
+  readonly store: MeasuredStore;
   readonly faults: Faults | undefined;
   readonly source: ConfigSource | undefined;
 }
@@ -219,6 +225,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const settings = () => generations.current.generation.settings;
   const effects = openEffects(config.effects, { emit, clock, admission });
   const { pipeline } = serving;
+  const dryRun = createDryRun({ generations, pipeline });
   const shadowing = createShadowing({ pipeline, generations, admission, effects, emit, clock });
   let draining = false;
   return {
@@ -230,6 +237,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     },
     table,
     tables,
+    plugins: [builtIn],
     get experiments() {
       return generations.current.generation.experiments;
     },
@@ -252,6 +260,8 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
         ? serving.answer(asked, use)
         : serving.answer(asked, use, (serve) => admission.run(standing, serve));
     },
+    dryRun: (asked, read) =>
+      dryRun(asked, (done) => read({ ...done, answer: answerOf(done.run, done.work) })),
     async putItems(items) {
       await store.mset('items', items);
       for (const item of items) table.upsert(item);

@@ -2,8 +2,8 @@
  * The public face of Sightline: what a program that embeds the gateway, or an author of a store, model or
  * algorithm, may rely on. Everything else is private.
  */
-// biome-ignore lint/performance/noBarrelFile: the one place where names are handed on
 export type { Answer } from './answer.ts';
+// biome-ignore lint/performance/noBarrelFile: the one place where names are handed on
 export { type Config, configSchema, parseConfig, readConfig } from './config.ts';
 export { type Clock, systemClock } from './domain/clock.ts';
 export {

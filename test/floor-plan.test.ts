@@ -24,6 +24,8 @@ const floors: Record<string, number> = {
   'serving.ts': 6,
   changes: 6,
   'alarming.ts': 6,
+  'dry-run.ts': 6,
+  'dependencies.ts': 6,
   'loops.ts': 6,
   'watching.ts': 6,
   'retraining.ts': 6,

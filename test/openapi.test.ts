@@ -238,7 +238,7 @@ async function outcomesOf(asks: readonly Ask[], make: (gateway: Gateway) => App)
     const [method, url] = request.split(' ');
     const path = url
       .replace(/\?.*/, '')
-      .replace(/(recommend)\/\w+/, '$1/{work}')
+      .replace(/(recommend|pipelines)\/\w+/, '$1/{work}')
       .replace(/(items|users)\/.+/, '$1/{id}')
       .replace(/(anomalies)\/.+/, '$1/{id}')
       .replace(/(signals|experiments|tables)\/\w+/, '$1/{name}')
@@ -275,6 +275,12 @@ test('every documented status of the control port can happen, and no other was s
     (gateway) => createControlApp(gateway, {}),
   );
   const authorised = { headers: { authorization: `Bearer ${token}` } };
+  const guessed = createControlApp(house.gateway, { token });
+  const guesses = Array.from({ length: 10 }, (): Ask => ['POST /control/drain']);
+  const limited = await outcomesOf(
+    [...guesses, ...[...paths, takeProfile].map((path): Ask => [path])],
+    () => guessed,
+  );
   const app = createControlApp(house.gateway, { token });
   const profiles = await Promise.all(
     ['heap&seconds=1', 'heap&seconds=1', 'gossip', '%ff'].map((query) =>
@@ -317,13 +323,21 @@ test('every documented status of the control port can happen, and no other was s
       ...[{ faults: [] }, { faults: 1 }, '{', 'x'.repeat(100_001)].map(
         (body): Ask => ['PUT /control/faults', { ...authorised, body }],
       ),
+      ...[{ level: 'info' }, { level: 'loud' }, '{', 'x'.repeat(100_001)].map(
+        (body): Ask => ['POST /control/loglevel', { ...authorised, body }],
+      ),
+      ...[{ request: {} }, { request: { n: 0 } }, '{', 'x'.repeat(100_001)].map(
+        (body): Ask => ['POST /control/pipelines/home/explain', { ...authorised, body }],
+      ),
+      ['POST /control/pipelines/home/explain', authorised],
+      ['GET /control/stores', { on: 'gone' }],
       ...['GET', 'PUT', 'DELETE'].map(
         (method): Ask => [`${method} /control/faults`, { ...authorised, on: 'gone' }],
       ),
     ],
     (gateway) => createControlApp(gateway, { token }),
   );
-  expect([...new Set([...closed, ...profiles.flat(), ...whole, ...open])].toSorted()).toEqual(
-    documentedOutcomes(documents.control),
-  );
+  expect(
+    [...new Set([...closed, ...limited, ...profiles.flat(), ...whole, ...open])].toSorted(),
+  ).toEqual(documentedOutcomes(documents.control));
 });

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly onProgress: (progress: StartProgress) => void;
   /** Where the configuration is read again when it changes. */
   readonly source?: ConfigSource | undefined;
+  /** A file descriptor or the path of a file for log lines; standard output by default. */
+  readonly logDestination?: number | string;
 }
 
 /** How long the control port may take to let go: its requests are short. */
@@ -34,7 +36,7 @@ const controlDrainMs = 1000;
  * `SL_STARTING`. Throws every reason why it cannot, as one error or an `AggregateError`, with nothing left open.
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
-  const { config, environment } = options;
+  const { config, environment, logDestination = 1 } = options;
   const { clickTypes, conversionTypes } = config.signals.requests;
   const telemetry = openTelemetry({
     ...config.telemetry,
@@ -42,6 +44,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     feedbackTypes: [...clickTypes, ...conversionTypes],
     serviceVersion: packageVersion(),
     environment,
+    logDestination,
   });
   try {
     return await openBehind(telemetry, options);

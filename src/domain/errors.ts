@@ -23,6 +23,10 @@ export const errorCodes = {
     status: 409,
     advice: 'wait until requests have left former generations, or raise generations.maxLive',
   },
+  SL_RATE_LIMITED: {
+    status: 429,
+    advice: 'retry after the number of seconds in Retry-After',
+  },
   SL_OVERLOADED: { status: 503, advice: 'retry after the number of seconds in Retry-After' },
   SL_PROFILE_RUNNING: {
     status: 429,

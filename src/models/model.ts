@@ -1,5 +1,6 @@
 import type { VectorTable } from '../math/kernels/vector-table.ts';
 import type { ItemTable } from '../stores/item-table.ts';
+import type { OptionsParser } from './parse-options.ts';
 
 /** What a model may know of a request. */
 export interface ModelQuery {
@@ -77,7 +78,7 @@ export interface ModelKind<Options = unknown> {
   /** Options with every default filled in. */
   readonly defaults: Options;
   /** Checks options as they stand in a configuration. Throws `SL_CONFIG_INVALID` with every mistake. */
-  parseOptions(raw: unknown): Options;
+  readonly parseOptions: OptionsParser<Options>;
   /** Learns from interactions; deterministic for a seed. The bytes are a payload: `file.ts` adds the frame. */
   fit(interactions: Interactions, options: Options, progress: Progress): Uint8Array;
   /** Makes a servable model of a payload. Throws `SL_MODEL_CORRUPT` when the payload makes no sense. */

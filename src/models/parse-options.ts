@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import { SightlineError } from '../domain/errors.ts';
 
+/** Checks options as they stand in a configuration. Throws `SL_CONFIG_INVALID` with every mistake. */
+export interface OptionsParser<Options> {
+  (raw: unknown): Options;
+  /** What it checks them by; absent where nobody can be told. */
+  readonly schema?: z.ZodType<Options>;
+}
+
 /**
  * Makes the `parseOptions` of a model kind out of a schema. What it makes throws `SL_CONFIG_INVALID` with every
  * mistake, each with its path under `options`.
@@ -10,8 +17,8 @@ import { SightlineError } from '../domain/errors.ts';
 export function optionsParser<Options>(
   kind: string,
   schema: z.ZodType<Options>,
-): (raw: unknown) => Options {
-  return (raw) => {
+): OptionsParser<Options> {
+  const parse = (raw: unknown) => {
     const result = schema.safeParse(raw);
     if (result.success) return result.data;
     const mistakes = result.error.issues.map(({ path, message }) => ({
@@ -23,4 +30,5 @@ export function optionsParser<Options>(
       mistakes,
     });
   };
+  return Object.assign(parse, { schema });
 }

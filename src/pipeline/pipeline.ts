@@ -6,7 +6,7 @@ import type { RequestRecord } from '../telemetry/request-record.ts';
 import { deadlineFor } from './deadline.ts';
 import { execute } from './executor.ts';
 import type { Faults } from './faults.ts';
-import { Run } from './run.ts';
+import { Run, type SeeJudged } from './run.ts';
 import type { Work } from './work.ts';
 
 /** Idle runs that are kept for the next requests. */
@@ -25,6 +25,8 @@ interface Job {
   readonly record: RequestRecord;
   /** The time and the session that count; now and as it is, where this is left out. */
   readonly past?: Pick<Run, 'nowMs' | 'session'>;
+  /** Told what filters removed. */
+  readonly seeJudged?: SeeJudged | undefined;
 }
 
 /** Makes a pipeline over the in-memory tables. */
@@ -47,7 +49,7 @@ export function createPipeline(options: {
     }
   };
   return {
-    run({ work, request, record, past }, use) {
+    run({ work, request, record, past, seeJudged }, use) {
       const run = pool.pop() ?? new Run(table, monotonic);
       const { budgetMs, maxBudgetMs } = work;
       const { startedAt } = record;
@@ -58,6 +60,7 @@ export function createPipeline(options: {
       );
       run.nowMs = past?.nowMs ?? clock.now();
       run.session = past === undefined ? sessionOf(request, sessions) : past.session;
+      run.seeJudged = seeJudged;
       record.owner = request.session ?? request.user ?? '';
       const played = faults?.areInPlace() ? (work.faulty ?? work) : work;
       const pending = execute(played, run, monotonic);

@@ -36,6 +36,12 @@ export const neutralIntent: Intent = {
   weights: new Float32Array(0),
 };
 
+/**
+ * Told after each filter: `keep[i]` says whether it left `chunk[i]` of the run, for the first `count`. Only runs that
+ * somebody looks at have one.
+ */
+export type SeeJudged = (filter: number, run: Run, count: number) => void;
+
 /** The mutable state of one request in the pipeline. Pooled: `start` makes it as new. */
 export class Run implements RequestContext {
   readonly table: ItemTable;
@@ -73,6 +79,7 @@ export class Run implements RequestContext {
   readonly slateScores = new Float32Array(slateCapacity);
   readonly slateSources: string[] = [];
   slateCount = 0;
+  seeJudged: SeeJudged | undefined = undefined;
   readonly #monotonic: () => number;
   /** Row of each item, valid when the epoch in the upper bits is the current one. */
   #rowOf = new Uint32Array(0);
@@ -95,6 +102,7 @@ export class Run implements RequestContext {
     this.query.serial = serial;
     this.query.sessionEntropy = undefined;
     this.slateCount = 0;
+    this.seeJudged = undefined;
     this.slateSources.length = 0;
     this.candidates.clear();
     if (this.#rowOf.length < this.table.size) {

@@ -2,21 +2,37 @@ import type { Clock } from '../domain/clock.ts';
 import type { Emit, Facts } from '../telemetry/facts.ts';
 import type { Lookup, Store } from './store.ts';
 
+/** How one wave of reads went. */
+export interface StoreRead {
+  readonly outcome: Facts['store.fetched']['outcome'];
+  readonly seconds: number;
+  /** Epoch milliseconds at which it ended. */
+  readonly atMs: number;
+}
+
+/** A store that knows how its last read went. */
+export interface MeasuredStore extends Store {
+  /** Undefined before the first one. */
+  lastRead(): StoreRead | undefined;
+}
+
 /**
  * Watches the reads of a store from outside: how long each wave took and how it ended, how many of the keys
  * were missing, and how old the rows of users were. Answers and errors pass through unchanged.
  *
  * @example const store = measured(createMemoryStore(), telemetry.emit, systemClock);
  */
-export function measured(store: Store, emit: Emit, clock: Clock): Store {
+export function measured(store: Store, emit: Emit, clock: Clock): MeasuredStore {
+  let last: StoreRead | undefined;
   return {
     name: store.name,
     async mget(table, keys) {
       const startedAt = clock.monotonic();
       const found = await store.mget(table, keys);
       const seconds = (clock.monotonic() - startedAt) / 1000;
-      emit('store.fetched', { store: store.name, outcome: outcomeOf(found), seconds });
-      if (table === 'users') report(found, { store: store.name, emit, nowMs: clock.now() });
+      last = { outcome: outcomeOf(found), seconds, atMs: clock.now() };
+      emit('store.fetched', { store: store.name, outcome: last.outcome, seconds });
+      if (table === 'users') report(found, { store: store.name, emit, nowMs: last.atMs });
       return found;
     },
     mset: (table, rows) => store.mset(table, rows),
@@ -25,6 +41,7 @@ export function measured(store: Store, emit: Emit, clock: Clock): Store {
     appendFeedback: (batch) => store.appendFeedback(batch),
     scanFeedback: (options) => store.scanFeedback(options),
     counts: () => store.counts(),
+    lastRead: () => last,
     close: () => store.close(),
   };
 }

@@ -29,12 +29,22 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'breaker.closed': 'info',
   'anomaly.changed': 'warn',
   'profile.taken': 'info',
+  'control.changed': 'info',
+  'control.denied': 'warn',
+  'log.level_changed': 'info',
   'destination.failed': 'warn',
   'destination.recovered': 'info',
   'server.failed': 'error',
   'effect.failed': 'debug',
   'shadow.finished': 'debug',
 };
+
+/** Facts of the audit trail: whoever raises the level of the log does not silence them. */
+const audited: ReadonlySet<FactName> = new Set<FactName>([
+  'control.changed',
+  'control.denied',
+  'log.level_changed',
+]);
 
 /** Where facts go. */
 export interface FactRecorderOptions {
@@ -55,7 +65,7 @@ export function createFactRecorder({ series, log, clock }: FactRecorderOptions):
     try {
       series?.[name]?.(fact);
       const level = factLevels[name];
-      if (level !== undefined) log[level](fieldsOf(fact), name);
+      if (level !== undefined) (audited.has(name) ? log.audit : log)[level](fieldsOf(fact), name);
       else if (name === 'events.dropped') reportLoss(fact as Facts['events.dropped']);
     } catch {
       // Telemetry that fails must not fail what it watches.

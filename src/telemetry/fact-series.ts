@@ -22,6 +22,7 @@ export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
     ...pipelineSeries(set),
     ...admissionSeries(set),
     ...createEffectSeries(set),
+    ...controlSeries(set),
     ...modelSeries(set, clock),
     ...createGenerationSeries(set, clock),
     ...ringSeries(set),
@@ -141,6 +142,16 @@ function admissionSeries(set: MetricSet) {
       set.gauge('admission_limit').set(limit);
       set.gauge('admission_in_flight').set(inFlight);
     },
+  } satisfies FactSeries;
+}
+
+function controlSeries(set: MetricSet) {
+  const count = (action: string, outcome: string) =>
+    set.counter('control_changes_total', { action, outcome }).add(1);
+  return {
+    'control.changed': ({ action, outcome }) => count(action, outcome),
+    'control.denied': ({ action }) => count(action, 'denied'),
+    'control.limited': ({ action }) => count(action, 'limited'),
   } satisfies FactSeries;
 }
 

@@ -12,14 +12,7 @@ export interface Facts {
   'store.fetched': {
     store: string;
     /** The last two: the store was not asked. */
-    outcome:
-      | 'ok'
-      | 'partial'
-      | 'timeout'
-      | 'unavailable'
-      | 'error'
-      | 'breaker_open'
-      | 'bulkhead_full';
+    outcome: FetchOutcome;
     seconds: number;
   };
   'feature.read': { store: string; feature: string; asked: number; missing: number };
@@ -204,6 +197,18 @@ export interface Facts {
     seconds: number;
     errorType: string;
   };
+  /** A call of the control port that needs the token and came with it. */
+  'control.changed': ControlCall & {
+    /** `refused`: the caller's mistake; `failed`: the gateway's own. */
+    outcome: 'done' | 'refused' | 'failed';
+    /** Error code where it was not done, or empty. */
+    code: string;
+  };
+  /** A call that needs the token and came without it, or with another one. */
+  'control.denied': ControlCall;
+  /** A call that was not looked at, as too many came before it. */
+  'control.limited': { action: string };
+  'log.level_changed': { from: string; to: string; reason: 'asked' | 'time_over' };
   'profile.taken': {
     type: 'cpu' | 'heap' | 'allocations';
     seconds: number;
@@ -272,9 +277,31 @@ export type ChangeTrigger =
   | 'announcement'
   | 'retraining'
   | 'rollback';
+/** How a wave of reads of a store ended; a metric label. */
+export const fetchOutcomes = [
+  'ok',
+  'partial',
+  'timeout',
+  'unavailable',
+  'error',
+  'breaker_open',
+  'bulkhead_full',
+] as const;
+export type FetchOutcome = (typeof fetchOutcomes)[number];
+
 /** Whether a store is asked: always, not for now, or by one wave that tries whether it is back; a metric label. */
 export const breakerStates = ['closed', 'half_open', 'open'] as const;
 export type BreakerState = (typeof breakerStates)[number];
+/** Who called the control port, and what for. */
+interface ControlCall {
+  /** Operation id of the route. */
+  readonly action: string;
+  readonly path: string;
+  readonly requestId: string;
+  readonly address: string;
+  /** Name of the token that the caller showed, `wrong` or `missing`. */
+  readonly token: 'control' | 'wrong' | 'missing';
+}
 
 /** Values that were counted elsewhere, in the buckets of the series they go to. */
 export interface BucketedValues {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../domain/clock.ts';
+import { createEpoch } from './epoch.ts';
 import { createEventFeed } from './event-feed.ts';
 import { type MetricExport, openMetricExport } from './export/open-metric-export.ts';
 import { type PushHeaders, readPushHeaders } from './export/push-headers.ts';
@@ -8,7 +9,7 @@ import { createExposer } from './exposition.ts';
 import { createFactRecorder } from './fact-recorder.ts';
 import { createFactSeries } from './fact-series.ts';
 import type { Emit } from './facts.ts';
-import { createLog, type Log, type LogLevel } from './log.ts';
+import { createLog, type Log, type LogLevel, type LogLevelSwitch } from './log.ts';
 import { type LogDestination, openLogDestination } from './log-destination.ts';
 import { createMetricSet, type MetricSet } from './metric-set.ts';
 import { type Environment, planTracing, resourceAttributes } from './otlp-environment.ts';
@@ -35,7 +36,7 @@ export interface TelemetryOptions {
   readonly feedbackTypes?: readonly string[];
   /** Which finished requests get a log line: all, those with a degradation or failure, or none. */
   readonly requestLog: 'all' | 'degraded' | 'none';
-  /** Least severity of any log line. */
+  /** Least severity of any log line at first; see `logLevel` of `Telemetry`. */
   readonly level: LogLevel;
   /** Values one label of one metric may take; later ones become `__other__`. */
   readonly maxLabelValues: number;
@@ -88,9 +89,11 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const events = options.events ? createEventFeed({ ...options, emit, clock }) : undefined;
   const traces = createTraceBook();
   const marks = createRequestMarks();
+  const logLevel = levelOf(log);
+  const epoch = createEpoch(clock);
   const sinks = sinksOf(options, {
     ...{ metrics, moment, emit, tracing },
-    ...{ events, traces, marks, destination },
+    ...{ events, traces, marks, destination, logLevel },
   });
   const recorder = createRecorder({ sinks, clock });
   const flush = async () => {
@@ -111,6 +114,11 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     events,
     traces,
     mark: marks.mark,
+    logLevel,
+    trace(record) {
+      tracing?.add?.(record, epoch());
+      return tracing?.add !== undefined;
+    },
     begin: recorder.begin,
     finish: recorder.finish,
     feedback: (event, item) => events?.feedback(event, item),
@@ -122,6 +130,15 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     close() {
       closed ??= close();
       return closed;
+    },
+  };
+}
+
+function levelOf(log: Log): LogLevelSwitch {
+  return {
+    get: () => log.level as LogLevel,
+    set: (level) => {
+      log.level = level;
     },
   };
 }
@@ -167,7 +184,7 @@ function describeProcess(metrics: MetricSet, version: string): void {
 
 /** The sinks of finished requests, in the order in which a batch passes through them. */
 function sinksOf(
-  { metrics: withMetrics, requestLog, level }: TelemetryOptions,
+  { metrics: withMetrics, requestLog }: TelemetryOptions,
   parts: {
     readonly metrics: MetricSet;
     /** Gives exemplars their time; reading the clock for each would cost more than the observation. */
@@ -178,9 +195,10 @@ function sinksOf(
     readonly traces: TraceBook;
     readonly marks: RequestMarks;
     readonly destination: LogDestination;
+    readonly logLevel: LogLevelSwitch;
   },
 ): RecordSink[] {
-  const { metrics, moment, emit, tracing, events, traces, marks, destination } = parts;
+  const { metrics, moment, emit, tracing, events, traces, marks, destination, logLevel } = parts;
   const sinks: RecordSink[] = [];
   if (withMetrics) {
     const observe = createRequestMetrics(metrics);
@@ -192,7 +210,7 @@ function sinksOf(
   if (tracing?.add !== undefined || requestLog !== 'none') sinks.push(marks.see);
   if (tracing?.add !== undefined) sinks.push(tracing.add);
   if (requestLog !== 'none') {
-    sinks.push(createRequestLog({ requests: requestLog, level, destination }));
+    sinks.push(createRequestLog({ requests: requestLog, level: logLevel.get, destination }));
   }
   if (events !== undefined) sinks.push(events.request, traces.see);
   return sinks;

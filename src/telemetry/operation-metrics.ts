@@ -149,6 +149,16 @@ export const operationMetrics = {
     panel: 'Build',
     watch: 'none',
   },
+  control_changes_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Calls of the control port that need the token, by what they do and how they ended',
+    labels: ['action', 'outcome'],
+    owner: 'control.changed',
+    panel: 'Changes by hand',
+    alert: 'five calls without the right token within a quarter of an hour',
+    watch: 'none',
+  },
   profiles_total: {
     type: 'counter',
     unit: '',

@@ -165,6 +165,7 @@ const putFlagReason = textAttribute('feature_flag.result.reason');
 const putFlagProvider = textAttribute('feature_flag.provider.name');
 const putGeneration = textAttribute('sightline.generation');
 const putAnomaly = textAttribute('sightline.anomaly');
+const putDryRun = textAttribute('sightline.dry_run');
 const putOutcome = textAttribute('sightline.outcome');
 const putFallbackReason = textAttribute('sightline.fallback.reason');
 const putRequested = numberAttribute('sightline.items.requested');
@@ -179,6 +180,7 @@ function putWork(record: RequestRecord, target: Buffer, start: number): number {
   if (assignment !== undefined) at = putAssignment(assignment, target, at);
   at = putGeneration(target, at, record.generation);
   if (anomaly !== '') at = putAnomaly(target, at, anomaly);
+  if (record.isDryRun) at = putDryRun(target, at, 'explain');
   at = putOutcome(target, at, record.outcome);
   if (fallbackReason !== null) at = putFallbackReason(target, at, fallbackReason);
   at = putRequested(target, at, record.requested);

@@ -12,8 +12,8 @@ import { outcomes, type RequestRecord, stageOutcomes } from './request-record.ts
 export interface RequestLogOptions {
   /** Every request, or only those that were degraded, failed or answered with a 5xx. */
   readonly requests: 'all' | 'degraded';
-  /** Lines of a lower severity are left out. */
-  readonly level: LogLevel;
+  /** Lines of a lower severity are left out; asked for each line. */
+  readonly level: () => LogLevel;
   readonly destination: LogDestination;
 }
 
@@ -33,7 +33,6 @@ const maxPlaceBytes = 192;
  * // {"time":"1970-01-01T00:00:01.000Z","level":"info","msg":"request","request_id":"r1","trace_id": …}
  */
 export function createRequestLog({ requests, level, destination }: RequestLogOptions): RecordSink {
-  const least = logLevels.indexOf(level);
   const layouts = new WeakMap<PipelineLayout, LayoutPieces>();
   const time = new TimePiece();
   const piecesOf = (layout: PipelineLayout) => {
@@ -44,7 +43,7 @@ export function createRequestLog({ requests, level, destination }: RequestLogOpt
   return (record, originMs) => {
     const severity = severityOf(record);
     if (requests === 'degraded' && severity === 'info') return;
-    if (logLevels.indexOf(severity) < least) return;
+    if (logLevels.indexOf(severity) < logLevels.indexOf(level())) return;
     const { layout } = record;
     const pieces = layout && (layouts.get(layout) ?? piecesOf(layout));
     // Rare and of any size, so it may be made the slow way.

@@ -61,6 +61,8 @@ export class RequestRecord {
   secondLabel = '';
   /** Id of the anomaly that it shows, or empty; known once it is finished. */
   anomaly = '';
+  /** Whether it was run to be looked at and served nobody: its trace is kept, and nothing else of it. */
+  isDryRun = false;
   outcome: Outcome = 'ok';
   startedAt = 0;
   endedAt = 0;
@@ -128,6 +130,7 @@ export class RequestRecord {
     this.firstLabel = '';
     this.secondLabel = '';
     this.anomaly = '';
+    this.isDryRun = false;
     this.outcome = 'ok';
     this.startedAt = 0;
     this.endedAt = 0;

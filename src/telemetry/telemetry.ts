@@ -3,6 +3,7 @@ import type { EventSource } from './event-feed.ts';
 import type { Expose } from './exposition.ts';
 import type { Emit } from './facts.ts';
 import type { PipelineLayout } from './layout.ts';
+import type { LogLevelSwitch } from './log.ts';
 import type { MetricSet } from './metric-set.ts';
 import type { RequestMark } from './request-marks.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -21,6 +22,13 @@ export interface Telemetry {
   begin(layout: PipelineLayout | undefined): RequestRecord;
   /** Hands over a finished request: it is recorded after the answer has left, then pooled again. */
   finish(record: RequestRecord): void;
+  /**
+   * Exports the spans of a record that is not handed over: no series, log line or event comes of it, and it is not pooled.
+   * Answers whether spans go anywhere.
+   */
+  trace(record: RequestRecord): boolean;
+  /** The least severity of log lines. */
+  readonly logLevel: LogLevelSwitch;
   /** Replaces what finished requests are marked with, the most important first; at most `maxMarks` are in force. */
   mark(marks: readonly RequestMark[]): void;
   /** Puts one new feedback event into the event ring; `item` is its dense index, -1 when unknown. */

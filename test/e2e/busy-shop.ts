@@ -66,6 +66,7 @@ export async function openBusyShop(
     config: chosen,
     environment: { SIGHTLINE_CONTROL_TOKEN: controlToken },
     onProgress: () => {},
+    logDestination: join(shop.folder, 'log'),
   });
   onTestFinished(() => server.close());
   const post = (path: string, body: object) => send(`${server.query.url}${path}`, 'POST', body);

@@ -21,6 +21,7 @@ beforeAll(async () => {
     }),
     environment: { SIGHTLINE_CONTROL_TOKEN: token },
     onProgress: () => {},
+    logDestination: join(shop.folder, 'log'),
   });
 });
 

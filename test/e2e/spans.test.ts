@@ -90,6 +90,24 @@ test('one trace id is in the record, the log line, the spans and the exemplar', 
   expect(body).toContain(`# {trace_id="${traceId}"}`);
 });
 
+test('a dry run sends its spans and leaves no line, series or exemplar', async () => {
+  const { sink, telemetry } = await open();
+  const record = begin(telemetry);
+  record.isDryRun = true;
+  record.route = '/control/pipelines/{work}/explain';
+  const { traceId } = record;
+  expect(telemetry.trace(record)).toBe(true);
+  await telemetry.flush();
+  const [server, ...stages] = sink.spans();
+  expect(server).toMatchObject({ traceId, name: 'POST /control/pipelines/{work}/explain' });
+  expect(server.attributes).toMatchObject({ 'sightline.dry_run': 'explain' });
+  expect(stages.map(({ parentSpanId }) => parentSpanId)).toEqual(Array(4).fill(server.spanId));
+  expect(readFileSync(logFile, 'utf8')).not.toContain(traceId);
+  const { body } = await telemetry.expose('application/openmetrics-text');
+  expect(body).not.toContain(traceId);
+  expect(body).not.toMatch(/request_duration_seconds_count/);
+});
+
 test('spans of plugins and outgoing calls are children of the request, with one resource', async () => {
   const { sink, telemetry } = await open();
   const remote = await openRemote();

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openServer, type Server } from '../../src/cli/open-server.ts';
 import { readConfig } from '../../src/config.ts';
@@ -16,7 +17,11 @@ async function openShop(more: string) {
   appendFileSync(shop.config, more);
   const quiet = { SIGHTLINE_REQUEST_LOG: 'none', SIGHTLINE_LOG_LEVEL: 'error' };
   const config = readConfig(shop.config, quiet);
-  return { shop, server: await openServer({ config, environment: {}, onProgress: () => {} }) };
+  const logDestination = join(shop.folder, 'log');
+  const server = await openServer({
+    ...{ config, environment: {}, onProgress: () => {}, logDestination },
+  });
+  return { shop, server };
 }
 
 beforeAll(async () => {

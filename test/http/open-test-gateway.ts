@@ -73,7 +73,6 @@ function writeShop(folder: string): string {
 interface ConfigChanges {
   readonly http?: object;
   readonly feedback?: object;
-  readonly features?: object;
   readonly experiments?: object;
   readonly flags?: object;
   readonly anomaly?: object;
@@ -81,6 +80,7 @@ interface ConfigChanges {
   readonly faults?: object;
   readonly protection?: object;
   readonly tables?: object;
+  readonly features?: object;
   readonly generations?: object;
   readonly effects?: object;
   /** Instead of the works of the test shop. */

@@ -7,7 +7,7 @@ import { intentRules } from '../../src/pipeline/algorithms/intent-rules.ts';
 import { QueryIndex } from '../../src/pipeline/algorithms/query-index.ts';
 import { scoreOrder } from '../../src/pipeline/algorithms/score-order.ts';
 import { createPipeline } from '../../src/pipeline/pipeline.ts';
-import type { Run } from '../../src/pipeline/run.ts';
+import type { Run, SeeJudged } from '../../src/pipeline/run.ts';
 import type { Stage } from '../../src/pipeline/stage.ts';
 import { featuresStage } from '../../src/pipeline/stages/features.ts';
 import { filterStage } from '../../src/pipeline/stages/filter.ts';
@@ -79,9 +79,10 @@ export function openTestWork(options: {
   popularity?: readonly number[];
   replace?: Partial<Record<Stage['name'], Stage>>;
   filterNames?: readonly (keyof typeof filters)[];
+  seeJudged?: SeeJudged | undefined;
 }) {
   const still = createTestClock();
-  const clock = options.clock ?? still;
+  const { clock = still, seeJudged } = options;
   const table = options.table ?? createShop(30);
   const sessions = new SessionTable();
   const work = assemble(options, table);
@@ -90,9 +91,12 @@ export function openTestWork(options: {
   const recommend = <T>(request: Partial<RecommendRequest>, use: (run: Run) => T) => {
     record.reset(work.layout);
     record.startedAt = clock.monotonic();
-    return pipeline.run({ work, request: { n: 5, explain: false, ...request }, record }, use);
+    return pipeline.run(
+      { work, request: { n: 5, explain: false, ...request }, record, seeJudged },
+      use,
+    );
   };
-  return { clock: still, table, sessions, work, record, recommend };
+  return { clock: still, table, sessions, work, pipeline, record, recommend };
 }
 
 function assemble(options: Parameters<typeof openTestWork>[0], table: ItemTable): Work {

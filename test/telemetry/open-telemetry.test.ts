@@ -97,8 +97,25 @@ test('the log level holds for requests and facts alike', async () => {
   const { telemetry, log, serve } = open({ level: 'error' });
   serve();
   telemetry.emit('server.draining', { inFlight: 1 });
+  await telemetry.flush();
   telemetry.emit('server.failed', { code: 'SL_INTERNAL', cause: new Error('why') });
   expect(await log()).toMatchObject([{ msg: 'server.failed', cause: ['Error: why'] }]);
+});
+
+test('the log level may be changed while it runs, and the audit trail is written at every level', async () => {
+  const { telemetry, log, serve } = open();
+  telemetry.logLevel.set('error');
+  expect(telemetry.logLevel.get()).toBe('error');
+  serve();
+  telemetry.emit('server.draining', { inFlight: 1 });
+  await telemetry.flush();
+  telemetry.emit('log.level_changed', { from: 'info', to: 'error', reason: 'asked' });
+  telemetry.logLevel.set('info');
+  telemetry.emit('server.draining', { inFlight: 2 });
+  expect(await log()).toEqual([
+    expect.objectContaining({ level: 'info', msg: 'log.level_changed', to: 'error' }),
+    expect.objectContaining({ msg: 'server.draining', in_flight: 2 }),
+  ]);
 });
 
 test('close records what was handed over and writes it', async () => {

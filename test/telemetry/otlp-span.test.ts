@@ -58,6 +58,14 @@ test('the server span follows the HTTP conventions and carries the labels of the
   });
 });
 
+test('a dry run says so on its server span, so that the collector keeps its trace', () => {
+  const record = finishedRecord();
+  record.isDryRun = true;
+  const [server, ...stages] = spansOf(record);
+  expect(server.attributes['sightline.dry_run']).toBe('explain');
+  for (const { attributes } of stages) expect(attributes).not.toHaveProperty('sightline.dry_run');
+});
+
 test('a request that shows an anomaly says so on its server span alone', () => {
   const record = finishedRecord();
   record.anomaly = 'a-1';

@@ -30,7 +30,7 @@ function linesOf(
   options: Partial<Parameters<typeof createRequestLog>[0]> = {},
 ): string[] {
   const destination = createLines();
-  const log = createRequestLog({ requests: 'all', level: 'info', destination, ...options });
+  const log = createRequestLog({ requests: 'all', level: () => 'info', destination, ...options });
   for (const record of records) log(record, originMs);
   return destination.lines;
 }
@@ -118,8 +118,8 @@ test('a least severity leaves out lines below it', () => {
   const failed = plainRecord();
   failed.outcome = 'error';
   const records = [plainRecord(), finishedRecord(), failed];
-  expect(linesOf(records, { level: 'warn' })).toHaveLength(2);
-  expect(linesOf(records, { level: 'error' })).toHaveLength(1);
+  expect(linesOf(records, { level: () => 'warn' })).toHaveLength(2);
+  expect(linesOf(records, { level: () => 'error' })).toHaveLength(1);
 });
 
 test('hostile text in any field leaves one line of JSON without control characters', () => {

@@ -6,6 +6,7 @@ import { anomaliesSchema, anomalyParams, anomalySchema } from './anomalies.ts';
 import { experimentParams, experimentsSchema } from './experiments.ts';
 import { faultsBodySchema, faultsExample, faultsSchema } from './faults.ts';
 import { generationDocuments } from './generation-documents.ts';
+import { inspectionDocuments, tokenErrors } from './inspection-documents.ts';
 import { limitsSchema } from './limits.ts';
 import { pipelinesSchema } from './pipelines.ts';
 import { profileQuery } from './profile.ts';
@@ -30,6 +31,7 @@ const alertsExample = {
 
 /** The routes of the control port. */
 export const controlDocuments = {
+  ...inspectionDocuments,
   metrics: {
     method: 'get',
     path: '/metrics',
@@ -167,7 +169,7 @@ export const controlDocuments = {
     },
     needsToken: true,
     errors: [
-      'SL_UNAUTHORISED',
+      ...tokenErrors,
       'SL_REQUEST_INVALID',
       'SL_REQUEST_MALFORMED',
       'SL_REQUEST_TOO_LARGE',
@@ -192,7 +194,7 @@ export const controlDocuments = {
     params: experimentParams,
     success: { status: 200, description: 'The experiments', schema: experimentsSchema },
     needsToken: true,
-    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+    errors: [...tokenErrors, 'SL_NOT_FOUND'],
   },
   reviveExperiment: {
     method: 'post',
@@ -203,7 +205,7 @@ export const controlDocuments = {
     params: experimentParams,
     success: { status: 200, description: 'The experiments', schema: experimentsSchema },
     needsToken: true,
-    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+    errors: [...tokenErrors, 'SL_NOT_FOUND'],
   },
   faults: {
     method: 'get',
@@ -226,7 +228,7 @@ export const controlDocuments = {
     success: { status: 200, description: 'The faults in place', schema: faultsSchema },
     needsToken: true,
     errors: [
-      'SL_UNAUTHORISED',
+      ...tokenErrors,
       'SL_NOT_FOUND',
       'SL_MEDIA_TYPE',
       'SL_REQUEST_MALFORMED',
@@ -242,7 +244,7 @@ export const controlDocuments = {
     summary: 'End all faults',
     success: { status: 200, description: 'None', schema: faultsSchema },
     needsToken: true,
-    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+    errors: [...tokenErrors, 'SL_NOT_FOUND'],
   },
   profile: {
     method: 'post',
@@ -261,7 +263,7 @@ export const controlDocuments = {
     },
     needsToken: true,
     errors: [
-      'SL_UNAUTHORISED',
+      ...tokenErrors,
       'SL_REQUEST_INVALID',
       'SL_REQUEST_MALFORMED',
       'SL_PROFILE_RUNNING',
@@ -282,7 +284,7 @@ export const controlDocuments = {
       example: draining,
     },
     needsToken: true,
-    errors: ['SL_UNAUTHORISED'],
+    errors: [...tokenErrors],
   },
   document: {
     method: 'get',

@@ -5,6 +5,7 @@ import {
   reloadBodySchema,
   reloadSchema,
 } from './generations.ts';
+import { tokenErrors } from './inspection-documents.ts';
 import { tableParams, tablesSchema } from './tables.ts';
 
 /** The routes of the control port about what serves, and what serves next. */
@@ -29,7 +30,7 @@ export const generationDocuments = {
     body: { schema: reloadBodySchema, example: { force: false } },
     success: { status: 200, description: 'What became of it', schema: reloadSchema },
     errors: [
-      'SL_UNAUTHORISED',
+      ...tokenErrors,
       'SL_REQUEST_MALFORMED',
       'SL_REQUEST_INVALID',
       'SL_REQUEST_TOO_LARGE',
@@ -47,7 +48,7 @@ export const generationDocuments = {
     summary: 'Let a generation serve that waits',
     params: generationParams,
     success: { status: 200, description: 'The generations', schema: generationsSchema },
-    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+    errors: [...tokenErrors, 'SL_NOT_FOUND'],
     needsToken: true,
   },
   rollBackGeneration: {
@@ -58,7 +59,7 @@ export const generationDocuments = {
     summary: 'Let a generation serve again that served before',
     params: generationParams,
     success: { status: 200, description: 'The generations', schema: generationsSchema },
-    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND'],
+    errors: [...tokenErrors, 'SL_NOT_FOUND'],
     needsToken: true,
   },
   tables: {
@@ -78,7 +79,7 @@ export const generationDocuments = {
     summary: 'Read the file of a table again and publish it in a new generation',
     params: tableParams,
     success: { status: 200, description: 'What became of it', schema: reloadSchema },
-    errors: ['SL_UNAUTHORISED', 'SL_NOT_FOUND', 'SL_GENERATION_FAILED', 'SL_GENERATIONS_FULL'],
+    errors: [...tokenErrors, 'SL_NOT_FOUND', 'SL_GENERATION_FAILED', 'SL_GENERATIONS_FULL'],
     needsToken: true,
   },
 } as const satisfies Record<string, RouteDocument>;

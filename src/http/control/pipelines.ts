@@ -31,6 +31,11 @@ export const pipelinesSchema = z.strictObject({
   ),
 });
 
+/** The path parameter of a work. */
+export const workParams = z.object({
+  work: z.string().meta({ description: 'A work that `GET /control/pipelines` lists' }),
+});
+
 /** Each work with its promises and what runs in it. */
 export function listPipelines(gateway: Gateway): z.output<typeof pipelinesSchema> {
   return {

@@ -65,11 +65,15 @@ function itemsOf(answer: Answer, table: ItemTable): Explanation['items'] {
 }
 
 /** One finite number a scorer, rounded to what a reader can use. */
-function byScorer(scorers: readonly string[], of: (s: number) => number): Record<string, number> {
+export function byScorer(
+  scorers: readonly string[],
+  of: (s: number) => number,
+): Record<string, number> {
   return Object.fromEntries(scorers.map((name, s) => [name, short(of(s) || 0)]));
 }
 
-const short = (value: number) => Number(value.toPrecision(5));
+/** A number with as many digits as a reader can use. */
+export const short = (value: number) => Number(value.toPrecision(5));
 const shortOrNull = (value: number | undefined) => (value === undefined ? null : short(value));
 
 function reasonAt(code: number): Exclude<DegradationReason, 'none'> | null {

@@ -136,11 +136,13 @@ export function toRecommendRequest(
   };
 }
 
-const reason = z.enum(degradationReasons).exclude(['none']);
+/** A reason of the closed list. */
+export const reason = z.enum(degradationReasons).exclude(['none']);
 const stage = z.enum(stageNames);
 const milliseconds = z.number().min(0);
 
-const degradationSchema = z
+/** One degradation as an answer names it. */
+export const degradationSchema = z
   .strictObject({
     stage,
     component: z.string(),
@@ -162,7 +164,8 @@ const degradationSchema = z
   })
   .meta({ id: 'Degradation', description: 'One thing that made the answer less than asked' });
 
-const explainSchema = z
+/** How an answer came about. */
+export const explainSchema = z
   .strictObject({
     outcome: z.enum(outcomes),
     intent: z.strictObject({

@@ -1,14 +1,14 @@
 import type { Answer } from '../../answer.ts';
-import { SightlineError } from '../../domain/errors.ts';
 import type { RecommendRequest } from '../../domain/recommend-request.ts';
 import type { Gateway } from '../../gateway.ts';
 import { OverloadError } from '../../pipeline/admission/shed.ts';
 import type { RequestRecord } from '../../telemetry/request-record.ts';
 import type { IsToken } from '../control-token.ts';
 import type { HttpContext } from '../env.ts';
-import { asClientError, parse, problem, shorten } from '../errors.ts';
+import { asClientError, parse, problem } from '../errors.ts';
 import { readJson } from '../json-body.ts';
 import { readForcedVariant } from './forced-variant.ts';
+import { knownWork } from './known-work.ts';
 import { readRecommendQuery } from './recommend-query.ts';
 import { recommendBodySchema, toRecommendRequest } from './recommend-schema.ts';
 import { beginRecord, headerTimeoutMs } from './record-door.ts';
@@ -55,14 +55,6 @@ export function createRecommend(
     forcedVariant: readForcedVariant(c, isToken),
   });
 
-  const workOf = (c: HttpContext) => {
-    const work = c.req.param('work')!;
-    if (gateway.layoutOf(work) !== undefined) return work;
-    const known = Object.keys(gateway.settings().works).join(', ');
-    const message = `work ${shorten(work, 60)} is unknown, expected one of ${known}`;
-    throw new SightlineError('SL_WORK_UNKNOWN', message, { path: 'work' });
-  };
-
   const serve = (c: HttpContext, record: RequestRecord, request: RecommendRequest, work: string) =>
     gateway.recommend(
       work,
@@ -77,7 +69,7 @@ export function createRecommend(
     async post(c) {
       const record = begin(c);
       try {
-        const work = workOf(c);
+        const work = knownWork(gateway, c);
         const body = await readJson(c, config.http.bodyLimitBytes);
         const request = toRecommendRequest(parse(recommendBodySchema, body), readHeaders(c));
         return end(record, await serve(c, record, request, work));
@@ -88,7 +80,7 @@ export function createRecommend(
     get(c) {
       const record = begin(c);
       try {
-        const work = workOf(c);
+        const work = knownWork(gateway, c);
         const request = toRecommendRequest(readRecommendQuery(c.req.raw.url), readHeaders(c));
         const response = serve(c, record, request, work);
         if (response instanceof Response) return end(record, response);

@@ -1,8 +1,10 @@
+import type { z } from 'zod';
 import type { Answer } from '../../answer.ts';
 import type { Assignment } from '../../domain/assignment.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 import { shortNumber } from '../short-number.ts';
 import { explain } from './explain.ts';
+import type { degradationSchema } from './recommend-schema.ts';
 
 /**
  * The answer of recommend as JSON text. Written by hand from the fragments that the item table keeps,
@@ -37,7 +39,10 @@ function experimentOf(assignment: Assignment | undefined): string {
   return `,"experiment":{"name":"${experiment}","variant":"${variant}","reason":"${reason}"}`;
 }
 
-function degradationsOf({ record }: Answer): object[] {
+/** The degradations of an answer, without their causes: those are for the log. */
+export function degradationsOf({
+  record,
+}: Pick<Answer, 'record'>): z.output<typeof degradationSchema>[] {
   return record.degradations.map(({ stage, component, reason, action, coverage }) => ({
     stage,
     component,

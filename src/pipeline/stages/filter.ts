@@ -60,6 +60,7 @@ function chain(filters: readonly Filter[]): Judge {
       }
       const now = kept(keep, count);
       probe.lap(f, left - now);
+      run.seeJudged?.(f, run, count);
       left = now;
     }
   };

@@ -24,6 +24,7 @@ export const gatewayAttributes = [
   'sightline.shadow.overlap',
   'sightline.shadow.kendall_tau',
   'sightline.shadow.latency_ratio',
+  'sightline.dry_run',
 ] as const;
 
 /** Attributes of the semantic conventions that say what was done and how it ended, never for whom. */

@@ -14,7 +14,7 @@ const degraded = [...new Set<string>([...outcomes, ...stageOutcomes])].filter(
 /**
  * The processor that decides about whole traces: what is worth looking at is kept, of the rest a share.
  *
- * @example tailSampling(definition.works).policies // errors, slow, degraded, anomalies, overrides, share
+ * @example tailSampling(definition.works).policies // errors, slow, degraded, anomalies, overrides, dry-runs, share
  */
 export function tailSampling(works: readonly WorkDefinition[]): { readonly [key: string]: Yaml } {
   return {
@@ -45,6 +45,11 @@ export function tailSampling(works: readonly WorkDefinition[]): { readonly [key:
         name: 'overrides',
         type: 'ottl_condition',
         ottl_condition: present('sightline.experiment.override'),
+      }),
+      noted('Somebody had a request explained and wants to see its trace.', {
+        name: 'dry-runs',
+        type: 'ottl_condition',
+        ottl_condition: present('sightline.dry_run'),
       }),
       {
         name: 'share',

@@ -8,6 +8,7 @@ import { happened } from '../queries/happened.ts';
 import { dashboardScope } from '../queries/scopes.ts';
 import { createTargetSelect } from '../queries/target-series.ts';
 import { admission } from '../rows/admission-row.ts';
+import { control } from '../rows/control-row.ts';
 import { doors } from '../rows/door-row.ts';
 import { effects } from '../rows/effect-row.ts';
 import { eventLoop, memory, notLinux, resources } from '../rows/process-rows.ts';
@@ -34,6 +35,7 @@ export const runtime: DashboardMaker = (definition) => {
       memory(context),
       resources(context),
       doors(context),
+      control(context),
       { title: 'Stores', panels: line(...storePanels(context)) },
       { title: 'Profiles', panels: line(profileText(context), profilesTaken(context)) },
     ],

@@ -4,6 +4,7 @@ import { admissionSymptoms } from './admission-symptoms.ts';
 import { anomalySymptoms } from './anomaly-symptoms.ts';
 import { answerSymptoms } from './answer-symptoms.ts';
 import { changeSymptoms } from './change-symptoms.ts';
+import { controlSymptoms } from './control-symptoms.ts';
 import { driftSymptoms } from './drift-symptoms.ts';
 import { experimentSymptoms } from './experiment-symptoms.ts';
 import { featureStoreSymptoms } from './feature-store-symptoms.ts';
@@ -27,7 +28,14 @@ const makers: Readonly<Record<string, readonly AlertMaker[]>> = {
   ],
   quality: [modelSymptoms, qualitySymptoms],
   drift: [driftSymptoms, experimentSymptoms],
-  operation: [changeSymptoms, processSymptoms, telemetrySymptoms, pushSymptoms, anomalySymptoms],
+  operation: [
+    changeSymptoms,
+    controlSymptoms,
+    processSymptoms,
+    telemetrySymptoms,
+    pushSymptoms,
+    anomalySymptoms,
+  ],
 };
 
 /** The alerts on symptoms, by side: the name of their group. */

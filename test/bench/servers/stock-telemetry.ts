@@ -34,6 +34,8 @@ export function openStockTelemetry(): Telemetry {
     traces: createTraceBook(),
     feedback: () => {},
     mark: () => {},
+    trace: () => false,
+    logLevel: { get: () => 'info', set: () => {} },
     begin(layout) {
       const record = pool.pop() ?? new StockRecord();
       record.reset(layout);

@@ -115,6 +115,12 @@ describe('of traces', () => {
     expect(new Set(values)).toEqual(all.difference(new Set(['ok'])));
   });
 
+  test('those of dry runs are kept', () => {
+    expect(policy(collectorConfig(), 'dry-runs').ottl_condition.span).toEqual([
+      'span.attributes["sightline.dry_run"] != nil',
+    ]);
+  });
+
   test('of the rest one in twenty is kept', () => {
     expect(policy(collectorConfig(), 'share').probabilistic.sampling_percentage).toBe(5);
   });
@@ -192,7 +198,7 @@ function policy(config: CollectorConfig, name: string): Component {
 /** The names of all attributes on the spans of a request, with everything that may be on them. */
 function attributesOf(ending: (typeof stageOutcomes)[number]): string[] {
   const record = finishedRecord();
-  Object.assign(record, { anomaly: 'a-1', status: 500, errorType: 'SL_INTERNAL' });
+  Object.assign(record, { anomaly: 'a-1', isDryRun: true, status: 500, errorType: 'SL_INTERNAL' });
   record.stageOutcome.fill(stageOutcomes.indexOf(ending));
   const writer = new SpanWriter();
   writer.setOrigin(0);
