@@ -76,7 +76,7 @@ const demanding = () => {
 };
 
 test('an algorithm that reads a model is a use of it, with what its stage promises', async () => {
-  const all = await components({ config: demanding() });
+  const all = await components({ settings: demanding });
   const item2vec = all.find(({ kind, name }) => kind === 'models' && name === 'item2vec');
   expect(item2vec?.used_by).toEqual([
     { work: 'home', stage: 'score', slo: { availability: null, latency_p99_ms: null } },
@@ -85,7 +85,7 @@ test('an algorithm that reads a model is a use of it, with what its stage promis
 });
 
 test('a model goes before an algorithm of the same name', async () => {
-  const named = (await components({ config: demanding() })).filter(({ name }) => name === 'query');
+  const named = (await components({ settings: demanding })).filter(({ name }) => name === 'query');
   const used = named.filter(({ used_by }) => used_by.length > 0).map(({ kind }) => kind);
   expect(used).toEqual(['models']);
 });
