@@ -233,6 +233,8 @@ export function parseConfig(
     ...crossCheckWorks(keyOf(input, 'works'), {
       catalogue: builtInCatalogue,
       models: Object.keys(Object(keyOf(input, 'models'))),
+      stores: Object.keys(Object(keyOf(keyOf(input, 'features'), 'stores'))),
+      tables: Object.keys(Object(keyOf(input, 'tables'))),
     }),
     ...crossCheckShadows(input),
     ...crossCheckExperiments(input),

@@ -41,9 +41,12 @@ export type {
   Definition,
   OptionsSchema,
 } from './pipeline/catalogue.ts';
+export type { FeatureColumn } from './pipeline/features/feature-column.ts';
+export type { Features } from './pipeline/features/request-features.ts';
 export type { FeedbackReceipt } from './pipeline/feedback-door.ts';
 export type { ModelStatus } from './pipeline/generations/model-status.ts';
 export { definePlugin, type Plugin } from './plugins/plugin.ts';
+export type { FeatureValue } from './stores/features/feature-store.ts';
 export type { Appended, Lookup, Page, Store } from './stores/store.ts';
 export {
   type OpenTelemetry,

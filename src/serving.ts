@@ -108,7 +108,7 @@ interface Ground extends ServingOptions {
 async function serveFrom(ingredients: ServingIngredients, ground: Ground): Promise<Serving> {
   const { config, store, clock, emit, faults, onPublished, table, sessions, sources } = ground;
   const { tables } = sources;
-  const build = createBuilder({ store, table, clock, faults });
+  const build = createBuilder({ store, table, clock, emit, faults });
   const generation = build(ingredients);
   const origin = { trigger: 'start', builtAtMs: clock.now(), comparison: undefined } as const;
   const pipeline = createPipeline({ table, sessions, clock, faults });

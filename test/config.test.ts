@@ -61,7 +61,7 @@ test('a stage that names an algorithm nobody declared is told which there are', 
   );
   expect(mistake).toEqual({
     path: 'works.home.stages.2.use.0.algorithm',
-    message: 'algorithm magic is not declared, expected one of popular, query',
+    message: 'algorithm magic is not declared, expected one of popular, query, feature, table',
   });
 });
 

@@ -156,6 +156,7 @@ function combine(
     catalogue: unitePlugins([]),
     experiments: shared.experiments.value,
     features: shared.features.value,
+    featureWave: settings.features.wave,
     versions: Object.fromEntries(versions),
     async release() {
       await Promise.all([shared.experiments.release(), shared.features.release()]);

@@ -17,6 +17,7 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
 }
 
 /** Variables that are no part of the file. */
@@ -140,7 +141,8 @@ function isMapOfKeys(schema: Schema): boolean {
 /** The maps that a value is or holds: itself, what its names lead to, or the entries of its list. */
 function mapsBelow({ path, schema }: Place): Place[] {
   if (isMapOfKeys(schema)) return [{ path, schema }];
-  const { additionalProperties, items } = schema;
+  const { additionalProperties, items, anyOf = [] } = schema;
+  if (anyOf.length > 0) return anyOf.flatMap((form) => mapsBelow({ path, schema: form }));
   if (typeof additionalProperties === 'object')
     return mapsBelow({ path: `${path}.NAME`, schema: additionalProperties });
   return items === undefined ? [] : mapsBelow({ path: `${path}[]`, schema: items });
@@ -155,6 +157,7 @@ function row(name: string, schema: Schema, needed: boolean): string {
 function kindOf(schema: Schema): string {
   if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.anyOf !== undefined) return schema.anyOf.map(kindOf).join(' or ');
   if (schema.type === 'array') return `list of ${kindOf(schema.items ?? {})}`;
   if (isMapOfKeys(schema)) return 'map';
   if (schema.type !== 'object') return `${schema.type ?? 'any'}${rangeOf(schema)}`;

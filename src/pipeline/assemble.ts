@@ -3,11 +3,10 @@ import type { SessionState, Surface } from '../domain/intent.ts';
 import type { ModelSlot } from '../models/model.ts';
 import type { Store } from '../stores/store.ts';
 import type { GlobalTable } from '../stores/tables/global-table.ts';
-import type { FeatureFetcher, Filter, Reranker, Retriever, Scorer } from './algorithm.ts';
+import type { Filter, Reranker, Retriever, Scorer } from './algorithm.ts';
 import { type IntentRules, intentRules } from './algorithms/intent-rules.ts';
 import { modelRetriever, modelScorer } from './algorithms/model-algorithms.ts';
 import type { QueryIndex } from './algorithms/query-index.ts';
-import { readFrom, userFeatures } from './algorithms/user-features.ts';
 import {
   type AlgorithmKind,
   type Algorithms,
@@ -17,8 +16,14 @@ import {
 } from './catalogue.ts';
 import { type FaultInjection, noInjection } from './faults/fault-injection.ts';
 import type { Faults } from './faults.ts';
+import {
+  assembleFeatures,
+  createReads,
+  type FeatureParts,
+  type WorkReads,
+} from './features/assemble-features.ts';
+import { missingParts } from './missing-parts.ts';
 import type { Stage } from './stage.ts';
-import { featuresStage } from './stages/features.ts';
 import { filterStage } from './stages/filter.ts';
 import { intentStage } from './stages/intent.ts';
 import { rerankStage } from './stages/rerank.ts';
@@ -37,6 +42,8 @@ export interface WorkParts {
   readonly index: QueryIndex;
   /** Dense item indices, most popular first. */
   readonly popularity: () => Int32Array;
+  /** What features are read with; undefined where no work declares any. */
+  readonly features?: FeatureParts | undefined;
   /** What may be broken on purpose; undefined where nothing may. */
   readonly faults?: Faults | undefined;
 }
@@ -52,10 +59,11 @@ export function assembleWork(name: string, options: WorkOptions, parts: WorkPart
     retrievers: retrievers.map(({ algorithm }) => algorithm),
   };
   const { surface } = options;
-  const stagesWith = (injection: FaultInjection) =>
-    options.stages.map((stage) =>
-      injection.stage(assembleStage(stage, { work: name, surface, names, parts, injection })),
-    );
+  const stagesWith = (injection: FaultInjection) => {
+    const reads = createReads();
+    const frame = { work: name, surface, names, parts, injection, reads };
+    return options.stages.map((stage) => injection.stage(assembleStage(stage, frame)));
+  };
   const work = buildWork({
     name,
     surface,
@@ -78,6 +86,7 @@ interface Frame {
   readonly names: { readonly scorers: readonly string[]; readonly retrievers: readonly string[] };
   readonly parts: WorkParts;
   readonly injection: FaultInjection;
+  readonly reads: WorkReads;
 }
 
 function assembleStage(options: StageOptions, frame: Frame): Stage {
@@ -102,7 +111,7 @@ function assembleStage(options: StageOptions, frame: Frame): Stage {
         budgetMs,
       );
     case 'features':
-      return featuresStage([featuresOf(parts, injection)], budgetMs);
+      return assembleFeatures(options, frame);
     case 'score':
       return scoreStage(
         options.use.map((use) => injection.scorer(scorerOf(use, frame))),
@@ -149,7 +158,7 @@ function filterOf(use: Use, frame: Frame): Filter {
 function make<Kind extends AlgorithmKind>(
   kind: Kind,
   { algorithm, options }: Use,
-  { surface, work, parts }: Frame,
+  { surface, work, parts, reads }: Frame,
 ): Algorithms[Kind] {
   const definition: Definition<Algorithms[Kind]> | undefined = parts.catalogue[kind].get(algorithm);
   const path = `works.${work}`;
@@ -158,11 +167,17 @@ function make<Kind extends AlgorithmKind>(
     throw new SightlineError('SL_CONFIG_INVALID', message, { path });
   }
   const parsed = parseOptions(definition, options, `${path}: options of ${algorithm}`);
+  const atHand = { features: [...reads.known], tables: [...parts.tables.keys()] };
+  const [missing] = missingParts(definition, parsed, atHand);
+  if (missing !== undefined) {
+    const message = `algorithm ${algorithm} of work ${work} ${missing}`;
+    throw new SightlineError('SL_CONFIG_INVALID', message, { path });
+  }
+  for (const feature of definition.features?.(parsed) ?? []) {
+    reads.byAny.add(feature);
+    if (kind === 'filters') reads.byFilters.add(feature);
+  }
   return definition.create(parsed, { ...parts, surface });
-}
-
-function featuresOf({ store, segments }: WorkParts, injection: FaultInjection): FeatureFetcher {
-  return userFeatures(injection.read(readFrom(store)), { name: store.name, segments });
 }
 
 function weightsOf(

@@ -43,6 +43,10 @@ export interface Definition<Algorithm, Options = unknown> {
   readonly options?: OptionsSchema<Options> | undefined;
   /** Names of the models that it reads. */
   models?(options: Options): readonly string[];
+  /** Names of the features that it reads; a work that does not declare them is refused. */
+  features?(options: Options): readonly string[];
+  /** Names of the global tables that it reads. */
+  tables?(options: Options): readonly string[];
   /** Makes the algorithm for one use in one generation. What it throws fails the build of the generation. */
   create(options: Options, parts: AlgorithmParts): Algorithm;
 }

@@ -1,11 +1,16 @@
 import type { Mistake } from '../domain/errors.ts';
 import { type AlgorithmKind, type Catalogue, checkOptions } from './catalogue.ts';
+import { missingParts } from './missing-parts.ts';
 
 /** What works may name. */
 export interface Declared {
   readonly catalogue: Catalogue;
   /** Names of the models. */
   readonly models: readonly string[];
+  /** Names of the feature stores; undefined where nobody can say yet. */
+  readonly stores?: readonly string[] | undefined;
+  /** Names of the global tables, likewise. */
+  readonly tables?: readonly string[] | undefined;
   /** Whether more algorithms come from plugins that nobody has read yet: unknown names are then no mistake. */
   readonly isOpen?: boolean;
 }
@@ -20,9 +25,13 @@ export function crossCheckWorks(works: unknown, declared: Declared): Mistake[] {
     const { stages } = recordOf(value);
     if (!Array.isArray(stages)) return [];
     const path = `works.${work}.stages`;
+    const read = featuresBefore(stages);
     return [
       ...wrongStages(stages, path),
-      ...stages.flatMap((stage, s) => wrongUses(recordOf(stage), declared, `${path}.${s}`)),
+      ...stages.flatMap((stage, s) => [
+        ...wrongFeatures(recordOf(stage), declared, `${path}.${s}`),
+        ...wrongUses(recordOf(stage), { ...declared, features: read(s) }, `${path}.${s}`),
+      ]),
     ];
   });
 }
@@ -47,9 +56,49 @@ const kindOf: Readonly<Record<string, AlgorithmKind>> = {
   filter: 'filters',
 };
 
+/** Answers the names of the features that are read before a stage. */
+function featuresBefore(stages: readonly unknown[]): (s: number) => readonly string[] {
+  const at = stages.findIndex((stage) => recordOf(stage).stage === 'features');
+  const names = at < 0 ? [] : declaredFeatures(recordOf(stages[at])).map(({ feature }) => feature);
+  return (s) => (at >= 0 && at < s ? names.map(String) : []);
+}
+
+function declaredFeatures({ use }: Readonly<Record<string, unknown>>) {
+  const entries = Array.isArray(use) ? use : [];
+  return entries.map((entry) => recordOf(entry)).filter(({ feature }) => feature !== undefined);
+}
+
+function wrongFeatures(
+  stage: Readonly<Record<string, unknown>>,
+  { stores }: Declared,
+  path: string,
+): Mistake[] {
+  if (stage.stage !== 'features') return [];
+  const declared = declaredFeatures(stage);
+  const names = declared.map(({ feature }) => feature);
+  return declared.flatMap(({ feature, store }, f) => [
+    ...(names.indexOf(feature) < f
+      ? [{ path: `${path}.use`, message: `feature ${feature} stands twice, expected once` }]
+      : []),
+    ...(typeof store === 'string' && stores !== undefined && !stores.includes(store)
+      ? [{ path: `${path}.use`, message: unknownStore(String(feature), store, stores) }]
+      : []),
+  ]);
+}
+
+function unknownStore(feature: string, store: string, stores: readonly string[]): string {
+  const known = stores.join(', ') || 'none';
+  return `store ${store} of feature ${feature} is not declared, expected one of ${known}`;
+}
+
+/** What the algorithms of one stage may name. */
+interface DeclaredHere extends Declared {
+  readonly features: readonly string[];
+}
+
 function wrongUses(
   stage: Readonly<Record<string, unknown>>,
-  declared: Declared,
+  declared: DeclaredHere,
   path: string,
 ): Mistake[] {
   const kind = Object.hasOwn(kindOf, String(stage.stage)) ? kindOf[String(stage.stage)] : undefined;
@@ -84,7 +133,7 @@ function usesOf({ use, options }: Readonly<Record<string, unknown>>, path: strin
 function wrongUse(
   { algorithm, options, path, optionsPath }: Use,
   kind: AlgorithmKind,
-  { catalogue, models, isOpen = false }: Declared,
+  { catalogue, models, features, tables, isOpen = false }: DeclaredHere,
 ): readonly Mistake[] {
   const takesModels = kind === 'retrievers' || kind === 'scorers';
   if (takesModels && models.includes(algorithm)) {
@@ -95,7 +144,9 @@ function wrongUse(
   const definition = catalogue[kind].get(algorithm);
   if (definition !== undefined) {
     const checked = checkOptions(definition, options, optionsPath);
-    return 'mistakes' in checked ? checked.mistakes : [];
+    if ('mistakes' in checked) return checked.mistakes;
+    const missing = missingParts(definition, checked.options, { features, tables });
+    return missing.map((message) => ({ path, message: `algorithm ${algorithm} ${message}` }));
   }
   if (isOpen) return [];
   const known = [...(takesModels ? models : []), ...catalogue[kind].keys()].join(', ');

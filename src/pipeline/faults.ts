@@ -73,8 +73,8 @@ export function createFaults({
     },
     into({ name: work, strategy }) {
       return createInjection(
-        (kind, context, stage) =>
-          strike(played, { work, strategy, context }, { kind, stage, now: clock.monotonic() }),
+        (kind, context, place) =>
+          strike(played, { work, strategy, context }, { kind, ...place, now: clock.monotonic() }),
         { ...tools, sleep },
       );
     },

@@ -88,8 +88,9 @@ export function endOf(work: Work, run: Run): void {
   // The intent takes the caller's word unless there is no such catalogue.
   record.door = run.request.catalog === record.catalog ? record.catalog : '';
   record.sessionLength = run.intent.recent.length;
-  record.featuresAsked = run.user === undefined ? 0 : 1;
-  record.featuresMissing = run.user === undefined || run.user.state === 'present' ? 0 : 1;
+  const isUserMissing = run.user !== undefined && run.user.state !== 'present';
+  record.featuresAsked = run.features.asked + (run.user === undefined ? 0 : 1);
+  record.featuresMissing = run.features.missing + (isUserMissing ? 1 : 0);
   record.strategy = fromLadder === slateCount && slateCount > 0 ? ladderSource : work.strategy;
   if (slateCount === 0) record.outcome = 'empty';
   else if (record.fallbackReason !== null) record.outcome = 'fallback';

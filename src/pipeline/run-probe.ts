@@ -1,4 +1,4 @@
-import { reasonCode } from '../domain/degradation.ts';
+import { type Degradation, reasonCode } from '../domain/degradation.ts';
 import { degradeComponent } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { Probe } from './stage.ts';
@@ -59,5 +59,16 @@ export class RunProbe implements Probe {
     record.stageReason[this.#stage] ||= reasonCode[reason];
     this.#outcome = partial;
     this.lap(c, 0);
+  }
+
+  degraded(c: number, why: Omit<Degradation, 'stage' | 'component'>): void {
+    if (!this.#open) return;
+    const { record } = this.#run;
+    const { name, components } = this.#work.stages[this.#stage];
+    record.degrade({ stage: name, component: components[c], ...why });
+    const at = this.#work.layout.firstComponent[this.#stage] + c;
+    record.componentOutcome[at] = why.coverage === 0 ? failed : partial;
+    record.stageReason[this.#stage] ||= reasonCode[why.reason];
+    this.#outcome = partial;
   }
 }

@@ -9,6 +9,7 @@ import type { Lookup } from '../stores/store.ts';
 import type { RequestRecord } from '../telemetry/request-record.ts';
 import type { RequestContext } from './algorithm.ts';
 import type { Deadline } from './deadline.ts';
+import { RequestFeatures } from './features/request-features.ts';
 
 /** The most items a slate may have. */
 export const slateCapacity = 100;
@@ -55,6 +56,7 @@ export class Run implements RequestContext {
   intent: Intent = neutralIntent;
   session: Session | undefined = undefined;
   user: Lookup<User> | undefined = undefined;
+  readonly features = new RequestFeatures(this.candidates, (item) => this.rowOf(item));
   readonly query = {
     anchor: -1,
     recent: noItems as Int32Array,
@@ -98,6 +100,7 @@ export class Run implements RequestContext {
     this.intent = neutralIntent;
     this.session = undefined;
     this.user = undefined;
+    this.features.clear();
     serial += 1;
     this.query.serial = serial;
     this.query.sessionEntropy = undefined;
@@ -160,6 +163,12 @@ export class Run implements RequestContext {
       }
     }
     candidates.count = count;
+  }
+
+  /** The row of a candidate, or -1. */
+  rowOf(item: number): number {
+    const row = this.#rowOf[item] - this.#epoch * this.candidates.capacity;
+    return row >= 0 && row < this.candidates.count ? row : -1;
   }
 
   /** Forgets which item has which row; called before the first `addHits` of a request. */

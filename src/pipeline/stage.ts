@@ -1,4 +1,4 @@
-import type { StageName } from '../domain/degradation.ts';
+import type { Degradation, StageName } from '../domain/degradation.ts';
 import type { Run } from './run.ts';
 
 /** What one stage hands to later ones. */
@@ -41,4 +41,6 @@ export interface Probe {
   lap(c: number, count: number): void;
   /** Component `c` failed and is left out; the answer may change by it. */
   failed(c: number, cause: unknown): void;
+  /** Component `c` did less than asked, or nothing where the coverage is 0, for a reason that it knows itself. */
+  degraded(c: number, why: Omit<Degradation, 'stage' | 'component'>): void;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { featureSchema } from './features/feature-schema.ts';
 import { shadowSchema } from './shadow-schema.ts';
 
 const positive = z.number().positive();
@@ -84,9 +85,10 @@ const stageSchema = z.discriminatedUnion('stage', [
       })
       .default({}),
     use: z
-      .array(z.enum(['user']))
+      .array(z.union([z.literal('user'), featureSchema]))
+      .max(16)
       .default(['user'])
-      .describe('What is fetched from the store'),
+      .describe('What is read: `user`, the row of the user in the main store, and features'),
   }),
   z.strictObject({
     stage: z.literal('score'),
@@ -94,7 +96,9 @@ const stageSchema = z.discriminatedUnion('stage', [
     use: z
       .array(
         z.strictObject({
-          algorithm: nameSchema.describe('A declared model, `query`, or a scorer of a plugin'),
+          algorithm: nameSchema.describe(
+            'A declared model, `query`, `feature`, `table`, or a scorer of a plugin',
+          ),
           weight: z.number().describe('Weight of its normalised score in the blend'),
           options: optionsSchema,
         }),
@@ -120,7 +124,7 @@ const stageSchema = z.discriminatedUnion('stage', [
           nameSchema,
           z.strictObject({
             algorithm: nameSchema.describe(
-              '`hidden`, `expired`, `seen`, `excluded`, `category`, or a filter of a plugin',
+              '`hidden`, `expired`, `seen`, `excluded`, `category`, `feature`, `allow-list`, `block-list`, or a filter of a plugin',
             ),
             options: optionsSchema,
           }),

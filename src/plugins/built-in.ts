@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { SightlineError } from '../domain/errors.ts';
 import type { VectorTable } from '../math/kernels/vector-table.ts';
+import { featureFilter } from '../pipeline/algorithms/feature-filter.ts';
+import { featureScorer } from '../pipeline/algorithms/feature-scorer.ts';
 import { filters } from '../pipeline/algorithms/filters.ts';
 import { mmr } from '../pipeline/algorithms/mmr.ts';
 import { queryRetriever, queryScorer } from '../pipeline/algorithms/query-match.ts';
 import { scoreOrder } from '../pipeline/algorithms/score-order.ts';
+import { listFilter, tableScorer } from '../pipeline/algorithms/table-algorithms.ts';
 import type { AlgorithmParts } from '../pipeline/catalogue.ts';
 import { nameSchema } from '../pipeline/work-schema.ts';
+import {
+  featureFilterOptions,
+  featureScorerOptions,
+  listFilterOptions,
+  tableScorerOptions,
+} from './built-in-options.ts';
 import { definePlugin } from './plugin.ts';
 
 const mmrOptions = z.strictObject({
@@ -36,6 +45,19 @@ export const builtIn = definePlugin({
       summary: 'the share of the wanted attribute values that an item has',
       create: () => queryScorer,
     },
+    feature: {
+      summary: 'a number that a feature store keeps of each candidate',
+      options: featureScorerOptions,
+      features: ({ feature }: z.output<typeof featureScorerOptions>) => [feature],
+      create: (options: z.output<typeof featureScorerOptions>) => featureScorer(options),
+    },
+    table: {
+      summary: 'the number that a global table holds of each item',
+      options: tableScorerOptions,
+      tables: ({ table }: z.output<typeof tableScorerOptions>) => [table],
+      create: ({ table, ...options }: z.output<typeof tableScorerOptions>, { tables }) =>
+        tableScorer(tables.get(table)!, options),
+    },
   },
   rerankers: {
     mmr: {
@@ -59,8 +81,27 @@ export const builtIn = definePlugin({
       summary: 'keeps items of the catalogue and categories that are asked for',
       create: () => filters.category,
     },
+    feature: {
+      summary: 'keeps items by a value that a feature store keeps of them',
+      options: featureFilterOptions,
+      features: ({ feature }: z.output<typeof featureFilterOptions>) => [feature],
+      create: (options: z.output<typeof featureFilterOptions>) =>
+        featureFilter({ ...options, onFailed: options.onFailed ?? options.onMissing }),
+    },
+    'allow-list': listFilterOf('listed', 'keeps items that a global table lists'),
+    'block-list': listFilterOf('unlisted', 'removes items that a global table lists'),
   },
 });
+
+function listFilterOf(wanted: 'listed' | 'unlisted', summary: string) {
+  return {
+    summary,
+    options: listFilterOptions,
+    tables: ({ table }: z.output<typeof listFilterOptions>) => [table],
+    create: ({ table }: z.output<typeof listFilterOptions>, { tables }: AlgorithmParts) =>
+      listFilter(tables.get(table)!, wanted),
+  };
+}
 
 function vectorsOf(name: string, models: AlgorithmParts['models']): VectorTable | Error {
   const slot = models.get(name);

@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { Run } from '../../src/pipeline/run.ts';
 import type { FeatureStore } from '../../src/stores/features/feature-store.ts';
 import { openRedisFeatures } from '../../src/stores/features/redis-features.ts';
 import { openRedisKeyWatch } from '../../src/stores/features/redis-key-watch.ts';
 import { openSnapshot } from '../../src/stores/features/snapshot.ts';
 import { openRedisServer } from '../stores/features/redis-server.ts';
+import { createStageReader, type FeatureRequest } from './features/stage-reader.ts';
 import type { Bench } from './harness/bench.ts';
 import { createRandom, shuffled } from './harness/random.ts';
 import { quantileOf, round, spreadOf } from './harness/spread.ts';
@@ -19,8 +21,14 @@ const writesPerSecond = 100;
 const keyPrefix = 'f:';
 const limits = { timeoutMs: 1000 };
 
+/** What one request asks for, in the form of each reader. */
+interface Asked extends FeatureRequest {
+  /** The user's first. */
+  readonly keys: readonly string[];
+}
+
 /** Reads the features of one request and answers how many values it got. */
-type Read = (keys: readonly string[]) => Promise<number>;
+type Read = (asked: Asked) => Promise<number> | number;
 
 /** One burst of reads. */
 interface Burst {
@@ -30,8 +38,9 @@ interface Burst {
 }
 
 /**
- * Requests per second of one thread that reads 1 user and 500 items each, from a real Redis: through the store with
- * its local snapshot, warm, against one plain MGET whose values are parsed, while 100 values per second are written
+ * Requests per second of one thread that reads 1 user and 500 items each, from a real Redis: through the features
+ * stage of a work, which makes the keys, fills typed columns and tells series of it, over the local snapshot, warm, and
+ * through the store with that snapshot alone, against one plain MGET whose values are parsed, while 100 values per second are written
  * for all of them; and how long after a write was sent its old value is still read, under the same load.
  */
 export const featuresBench: Bench = async ({ seconds, log }) => {
@@ -44,13 +53,16 @@ export const featuresBench: Bench = async ({ seconds, log }) => {
   try {
     await fill(server.client);
     while (!watch.isLive()) await nextTurn();
-    const parsed: Read = async (keys) => countParsed(await plain.mget(...keys));
+    const parsed: Read = async ({ keys }) => countParsed(await plain.mget(...keys));
+    const stage = createStageReader(snapshot, items);
     const entries: Readonly<Record<string, Read>> = {
-      snapshot: (keys) => countPresent(snapshot, keys),
+      stage: (asked) => stage(asked, countStates),
+      stage_numbers: (asked) => stage(asked, countPrices),
+      snapshot: ({ keys }) => countPresent(snapshot, keys),
       mget: parsed,
       mget_again: parsed,
-      mget_unparsed: async (keys) => (await plain.mget(...keys)).length,
-      store: (keys) => countPresent(bare, keys),
+      mget_unparsed: async ({ keys }) => (await plain.mget(...keys)).length,
+      store: ({ keys }) => countPresent(bare, keys),
     };
     await warm(snapshot);
     const cold = snapshot.stats();
@@ -71,6 +83,10 @@ export const featuresBench: Bench = async ({ seconds, log }) => {
         ]),
       );
     return {
+      stage_over_mget: ratio('stage', 'mget'),
+      stage_numbers_over_mget: ratio('stage_numbers', 'mget'),
+      stage_over_snapshot: ratio('stage', 'snapshot'),
+      mget_over_stage_cpu: ratio('mget', 'stage', 'cpuMicros'),
       snapshot_over_mget: ratio('snapshot', 'mget'),
       snapshot_over_mget_unparsed: ratio('snapshot', 'mget_unparsed'),
       store_over_mget: ratio('store', 'mget'),
@@ -174,28 +190,48 @@ async function measure(
 }
 
 /** Slates of distinct items, each read for any user. */
-function makeRequests(): () => readonly string[] {
+function makeRequests(): () => Asked {
   const made = Array.from({ length: slates }, () => {
-    const chosen = new Set<string>();
-    while (chosen.size < itemsPerRequest) chosen.add(`item:${pick(items)}`);
-    return ['', ...chosen];
+    const chosen = new Set<number>();
+    while (chosen.size < itemsPerRequest) chosen.add(pick(items));
+    return { items: Int32Array.from(chosen), keys: ['', ...[...chosen].map((i) => `item:${i}`)] };
   });
   let next = 0;
   return () => {
     next = (next + 1) % slates;
-    return made[next].with(0, `user:${pick(users)}`);
+    const user = String(pick(users));
+    return { user, items: made[next].items, keys: made[next].keys.with(0, `user:${user}`) };
   };
 }
 
+/** Values of all columns by their states, as a filter looks at them. */
+function countStates({ features }: Run): number {
+  let present = features.get('profile').state[0];
+  const { state, count } = features.get('offer');
+  for (let row = 0; row < count; row++) present += state[row];
+  return present;
+}
+
+/** Values of all columns as numbers, as a scorer looks at them. */
+function countPrices({ features }: Run): number {
+  let present = features.get('profile').state[0];
+  const column = features.get('offer');
+  const prices = column.numbers('price', -1);
+  for (let row = 0; row < column.count; row++) if (prices[row] >= 0) present += 1;
+  return present;
+}
+
 /** Several readers ask again as soon as they have their answer. */
-async function burst(read: Read, request: () => readonly string[], ms: number): Promise<Burst> {
+async function burst(read: Read, request: () => Asked, ms: number): Promise<Burst> {
   const startedAt = performance.now();
   const before = process.cpuUsage();
   let done = 0;
   const reader = async () => {
     while (performance.now() - startedAt < ms) {
-      const keys = request();
-      if ((await read(keys)) !== keys.length) throw new Error('a value was missing');
+      const asked = request();
+      const found = read(asked);
+      if ((typeof found === 'number' ? found : await found) !== asked.keys.length)
+        throw new Error('a value was missing');
       done += 1;
       // A request of a server begins in a turn of its own, too.
       await nextTurn();
@@ -217,7 +253,7 @@ async function measureStaleness(
 ): Promise<readonly number[]> {
   const staleMs: number[] = [];
   const until = performance.now() + ms;
-  const load = burst((keys) => countPresent(snapshot, keys), makeRequests(), ms);
+  const load = burst(({ keys }) => countPresent(snapshot, keys), makeRequests(), ms);
   for (let version = 2; performance.now() < until; version++) {
     const key = `item:${pick(items)}`;
     await snapshot.mget([key], limits);

@@ -5,7 +5,7 @@ import { type Mistake, SightlineError } from '../../domain/errors.ts';
 import { faultKinds, faultLimits } from '../../pipeline/faults/fault.ts';
 import { faultValues } from '../../pipeline/faults/fault-values.ts';
 
-const { name, match, share, afterSeconds, forSeconds, rampSeconds, delayMs, mode, stage } =
+const { name, match, share, afterSeconds, forSeconds, rampSeconds, delayMs, mode, stage, store } =
   faultValues;
 
 const word = z.string().min(1).max(128);
@@ -33,9 +33,9 @@ const server = { ...common, match, share };
 const faultSchema = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ kind: z.literal('slow-store'), ...server, delayMs }),
-    z.strictObject({ kind: z.literal('failing-store'), ...server }),
-    z.strictObject({ kind: z.literal('missing-features'), ...server }),
+    z.strictObject({ kind: z.literal('slow-store'), ...server, store, delayMs }),
+    z.strictObject({ kind: z.literal('failing-store'), ...server, store }),
+    z.strictObject({ kind: z.literal('missing-features'), ...server, store }),
     z.strictObject({ kind: z.literal('bad-model'), ...server, mode }),
     z.strictObject({ kind: z.literal('slow-stage'), ...server, stage, delayMs }),
     z.strictObject({ kind: z.literal('failing-stage'), ...server, stage }),

@@ -9,7 +9,7 @@ import { parse } from '../errors.ts';
 import { isoTime } from '../instant.ts';
 import { readJson } from '../json-body.ts';
 
-const { name, match, share, afterSeconds, forSeconds, rampSeconds, delayMs, mode, stage } =
+const { name, match, share, afterSeconds, forSeconds, rampSeconds, delayMs, mode, stage, store } =
   faultValues;
 const common = {
   name,
@@ -22,9 +22,9 @@ const common = {
 
 const faultSchema = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('slow-store'), ...common, delay_ms: delayMs }),
-    z.strictObject({ kind: z.literal('failing-store'), ...common }),
-    z.strictObject({ kind: z.literal('missing-features'), ...common }),
+    z.strictObject({ kind: z.literal('slow-store'), ...common, store, delay_ms: delayMs }),
+    z.strictObject({ kind: z.literal('failing-store'), ...common, store }),
+    z.strictObject({ kind: z.literal('missing-features'), ...common, store }),
     z.strictObject({ kind: z.literal('bad-model'), ...common, mode }),
     z.strictObject({ kind: z.literal('slow-stage'), ...common, stage, delay_ms: delayMs }),
     z.strictObject({ kind: z.literal('failing-stage'), ...common, stage }),

@@ -20,6 +20,12 @@ export interface FaultScene {
   readonly context: RequestContext;
 }
 
+/** Where in the request it is asked for, for the kinds of fault that have a place. */
+export interface FaultPlace {
+  readonly stage?: string | undefined;
+  readonly store?: string | undefined;
+}
+
 /** A fault that strikes, with how much of it there is: 0 to 1. */
 export interface Strike<Kind extends FaultKind = FaultKind> {
   readonly fault: Extract<Fault, { readonly kind: Kind }>;
@@ -36,11 +42,12 @@ export interface Strike<Kind extends FaultKind = FaultKind> {
 export function strike<Kind extends FaultKind>(
   played: readonly PlayedFault[],
   scene: FaultScene,
-  { kind, now, stage }: { kind: Kind; now: number; stage?: string | undefined },
+  { kind, now, stage, store }: { kind: Kind; now: number } & FaultPlace,
 ): Strike<Kind> | undefined {
   for (const one of played) {
     const { fault } = one;
     if (fault.kind !== kind || ('stage' in fault && fault.stage !== stage)) continue;
+    if ('store' in fault && fault.store !== undefined && fault.store !== store) continue;
     const grown = strengthAt(one, now);
     if (grown === 0 || !matches(fault, scene)) continue;
     const growsInDelay = 'delayMs' in fault;

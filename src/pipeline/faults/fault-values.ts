@@ -40,4 +40,7 @@ export const faultValues = {
     .default('inverted')
     .describe('Scores with the worst first, in random order, or not finite'),
   stage: z.enum(stageNames).describe('The stage it is in'),
+  store: value
+    .optional()
+    .describe('The store whose reads it strikes; all stores when it is left out'),
 };

@@ -45,10 +45,15 @@ interface Schedule {
   readonly rampSeconds: number;
 }
 
+interface OfStore {
+  /** The store whose reads it strikes; all stores when it is left out. */
+  readonly store?: string | undefined;
+}
+
 type Effect =
-  | { readonly kind: 'slow-store'; readonly delayMs: number }
-  | { readonly kind: 'failing-store' }
-  | { readonly kind: 'missing-features' }
+  | ({ readonly kind: 'slow-store'; readonly delayMs: number } & OfStore)
+  | ({ readonly kind: 'failing-store' } & OfStore)
+  | ({ readonly kind: 'missing-features' } & OfStore)
   | { readonly kind: 'bad-model'; readonly mode: ScoreMode }
   | { readonly kind: 'slow-stage'; readonly stage: StageName; readonly delayMs: number }
   | { readonly kind: 'failing-stage'; readonly stage: StageName };

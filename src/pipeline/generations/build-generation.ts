@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 import type { Store } from '../../stores/store.ts';
+import type { Emit } from '../../telemetry/facts.ts';
 import { QueryIndex } from '../algorithms/query-index.ts';
 import { assembleWork } from '../assemble.ts';
 import type { Faults } from '../faults.ts';
@@ -12,6 +13,7 @@ export interface GenerationGround {
   readonly store: Store;
   readonly table: ItemTable;
   readonly clock: Clock;
+  readonly emit: Emit;
   /** What may be broken on purpose; undefined where nothing may. */
   readonly faults?: Faults | undefined;
 }
@@ -26,16 +28,18 @@ export type BuildGeneration = <Made extends Ingredients>(ingredients: Made) => M
  * @example createBuilder(ground)(ingredients).works.get('home')
  */
 export function createBuilder(ground: GenerationGround): BuildGeneration {
-  const { store, table, clock, faults } = ground;
+  const { store, table, clock, emit, faults } = ground;
   const index = new QueryIndex(table);
   return (ingredients) => {
     const { settings, catalogue, models, tables } = ingredients;
+    const features = { stores: ingredients.features, emit, wave: ingredients.featureWave };
     const segments = new Set(settings.segments);
     const popular = [...models.values()]
       .flatMap((slot) => ('model' in slot ? [slot.model] : []))
       .find(({ kind }) => kind === 'popular');
     const popularity = followTable(table, clock, () => popularityList(table, popular, clock.now()));
-    const parts = { store, catalogue, models, tables, segments, index, popularity, faults };
+    const shared = { store, catalogue, tables, features, segments, index, faults };
+    const parts = { ...shared, models, popularity };
     const works = Object.entries(settings.works).map(
       ([name, work]) => [name, assembleWork(name, work, parts)] as const,
     );

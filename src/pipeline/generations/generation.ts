@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ModelSlot } from '../../models/model.ts';
 import type { GlobalTable } from '../../stores/tables/global-table.ts';
 import type { Catalogue } from '../catalogue.ts';
+import type { FeatureParts } from '../features/assemble-features.ts';
+import type { StoresByName } from '../features/feature-plan.ts';
 import type { Work } from '../work.ts';
 import type { WorkOptions } from '../work-schema.ts';
 
@@ -19,6 +21,9 @@ export interface Ingredients {
   readonly catalogue: Catalogue;
   readonly models: ReadonlyMap<string, ModelSlot>;
   readonly tables: ReadonlyMap<string, GlobalTable>;
+  readonly features: StoresByName;
+  /** How long a wave over them is waited for. */
+  readonly featureWave?: FeatureParts['wave'];
   /** Versions of what stands outside of the configuration, by its name: `plugin margin`, `table blocked`. */
   readonly versions: Readonly<Record<string, string>>;
   /** Lets go of what no other generation holds; called once, after the last request. */

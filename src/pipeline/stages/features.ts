@@ -1,5 +1,6 @@
 import type { FeatureFetcher } from '../algorithm.ts';
 import { byDeadline } from '../deadline.ts';
+import type { FeatureWave } from '../features/feature-wave.ts';
 import type { Run } from '../run.ts';
 import type { Probe, Stage } from '../stage.ts';
 
@@ -7,12 +8,13 @@ import type { Probe, Stage } from '../stage.ts';
 export function featuresStage(
   fetchers: readonly FeatureFetcher[],
   budgetMs = Number.POSITIVE_INFINITY,
+  wave?: FeatureWave,
 ): Stage {
   return {
     name: 'features',
     component: 'wave',
-    components: fetchers.map(({ name }) => name),
-    needs: ['intent'],
+    components: [...fetchers.map(({ name }) => name), ...(wave?.stores ?? [])],
+    needs: wave?.needsCandidates ? ['intent', 'candidates'] : ['intent'],
     provides: ['user'],
     onError: 'failOpen',
     essential: false,
@@ -23,9 +25,30 @@ export function featuresStage(
         const pending = fetchOne(run, probe, { fetcher: fetchers[f], f, budgetMs });
         if (pending !== undefined) late.push(pending);
       }
+      const pending = wave && readWave(run, probe, { wave, first: fetchers.length });
+      if (pending !== undefined) late.push(pending);
       return late.length === 0 ? undefined : Promise.all(late).then(() => undefined);
     },
+    instead: (run) => run.features.clear(),
   };
+}
+
+/** Reads the wave; when it breaks nothing of it stands. */
+function readWave(
+  run: Run,
+  probe: Probe,
+  { wave, first }: { wave: FeatureWave; first: number },
+): Promise<void> | undefined {
+  const giveUp = (cause: unknown) => {
+    run.features.clear();
+    probe.failed(first, cause);
+  };
+  try {
+    return wave.read(run, probe, first)?.catch(giveUp);
+  } catch (cause) {
+    giveUp(cause);
+    return undefined;
+  }
 }
 
 function fetchOne(

@@ -44,7 +44,24 @@ export interface FeatureStore {
    * `close` everything is `failed: unavailable`.
    */
   mget(keys: readonly FeatureKey[], limits: ReadLimits): Promise<readonly FeatureLookup[]>;
+  /**
+   * Answers what `mget` would, at once, or undefined where anything has to be fetched or said of a key. Left out by
+   * stores that hold nothing in memory.
+   */
+  peek?(rows: PeekRows): readonly FeatureLookup[] | undefined;
   close(): Promise<void>;
+}
+
+/** The keys of a read that waits for nothing. */
+export interface PeekRows {
+  readonly count: number;
+  /** The key of a row, 0 to count - 1. */
+  readonly keyOf: (row: number) => FeatureKey;
+  /**
+   * What the store remembers of the keys from one read to the next, for a caller that gives each key a number of its own:
+   * row r is number `ids[r]`. Its entries belong to the store.
+   */
+  readonly memory?: { readonly ids: Int32Array; readonly entries: unknown[] } | undefined;
 }
 
 /** The most keys of one wave. */

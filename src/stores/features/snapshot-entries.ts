@@ -6,6 +6,8 @@ export interface SnapshotEntry {
   readonly readAt: number;
   readonly bytes: number;
   wasUsed: boolean;
+  /** Whether it is still among the entries. */
+  isHeld: boolean;
 }
 
 /** What an entry costs besides its key and value, roughly, in bytes. */
@@ -42,17 +44,28 @@ export class SnapshotEntries {
     const value = lookup.state === 'present' ? sizeOf(lookup.row) : 0;
     const bytes = entryBytes + 2 * key.length + value;
     if (bytes > this.#bounds.maxBytes) return;
-    this.#entries.set(key, { lookup, readAt, bytes, wasUsed: false });
+    // A whole number stands in the entry itself, any other in a place of its own.
+    this.#entries.set(key, {
+      lookup,
+      readAt: Math.floor(readAt),
+      bytes,
+      wasUsed: false,
+      isHeld: true,
+    });
     this.#bytes += bytes;
     this.#makeRoom();
   }
 
   delete(key: string): void {
-    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#bytes -= entry.bytes;
+    entry.isHeld = false;
     this.#entries.delete(key);
   }
 
   clear(): void {
+    for (const entry of this.#entries.values()) entry.isHeld = false;
     this.#entries.clear();
     this.#bytes = 0;
   }
@@ -66,7 +79,10 @@ export class SnapshotEntries {
       if (entry.wasUsed) {
         entry.wasUsed = false;
         this.#entries.set(key, entry);
-      } else this.#bytes -= entry.bytes;
+      } else {
+        this.#bytes -= entry.bytes;
+        entry.isHeld = false;
+      }
     }
   }
 }

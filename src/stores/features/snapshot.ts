@@ -4,6 +4,7 @@ import { unavailableLookup } from './feature-lookups.ts';
 import type { FeatureStore } from './feature-store.ts';
 import type { KeyWatch } from './key-watch.ts';
 import { lookUp } from './look-up.ts';
+import { peekEntries } from './peek-entries.ts';
 import { SnapshotEntries } from './snapshot-entries.ts';
 import { createSnapshotFills } from './snapshot-fills.ts';
 
@@ -78,6 +79,12 @@ export function openSnapshot(store: FeatureStore, options: SnapshotOptions = {})
   const limitMs = () => (watch === undefined || watch.isLive() ? maxStaleMs : maxUnwatchedMs);
   return {
     name: store.name,
+    peek(rows) {
+      if (isClosed) return undefined;
+      const lookups = peekEntries(entries, rows, clock.monotonic() - limitMs());
+      if (lookups !== undefined) counts.hits += rows.count;
+      return lookups;
+    },
     async mget(keys, limits) {
       if (isClosed) return new Array(keys.length).fill(unavailableLookup(store.name, 'is closed'));
       const { lookups, missing, hits, misses } = lookUp(

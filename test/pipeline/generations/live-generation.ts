@@ -15,7 +15,7 @@ export function generationOf(
   const models = new Map();
   return {
     ...{ id, works, settings, models, release, versions: {} },
-    ...{ tables: new Map(), catalogue: unitePlugins([]) },
+    ...{ tables: new Map(), features: new Map(), catalogue: unitePlugins([]) },
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import type { FeatureKey } from '../../../src/stores/features/feature-store.ts';
 import { openRedisFeatures } from '../../../src/stores/features/redis-features.ts';
 import { openRedisKeyWatch } from '../../../src/stores/features/redis-key-watch.ts';
 import { openSnapshot, type SnapshotOptions } from '../../../src/stores/features/snapshot.ts';
@@ -39,6 +40,55 @@ test('what was read is answered from memory, present or absent', async () => {
   expect(await snapshot.mget(['nobody', 'a'], limits)).toEqual([first[1], first[0]]);
   expect(store.asked).toEqual([['a', 'nobody']]);
   expect(snapshot.stats()).toMatchObject({ hits: 2, misses: 3, entries: 2 });
+});
+
+/** Rows that are asked for with these keys, and what the store remembers of them. */
+const rowsOf = (keys: readonly FeatureKey[], entries?: unknown[]) => ({
+  count: keys.length,
+  keyOf: (row: number) => keys[row],
+  memory: entries && { ids: Int32Array.from(keys.keys()), entries },
+});
+
+test.each([
+  ['', undefined],
+  [', from what it remembers', [undefined, undefined]],
+])('what is all in memory is answered at once%s', async (_, memory) => {
+  const { store, snapshot, watch, time, rows } = setUp({ a: 1 });
+  const peek = () => snapshot.peek?.(rowsOf(['a', 7], memory));
+  expect(peek()).toBeUndefined();
+  const found = await snapshot.mget(['a', '7'], limits);
+  for (let i = 0; i < 3; i++) expect(peek()).toEqual(found);
+  expect(snapshot.stats()).toMatchObject({ hits: 6, misses: 2 });
+  watch.changed('a');
+  expect(peek()).toBeUndefined();
+  rows.a = 2;
+  await snapshot.mget(['a'], limits);
+  expect(peek()).toMatchObject([{ row: 2 }, { state: 'absent' }]);
+  watch.allChanged();
+  expect(peek()).toBeUndefined();
+  await snapshot.mget(['a', 7], limits);
+  expect(peek()).toHaveLength(2);
+  await time.pass(10_001);
+  expect(peek()).toBeUndefined();
+  expect(store.asked).toHaveLength(3);
+  await snapshot.close();
+  expect(peek()).toBeUndefined();
+});
+
+test('what was pushed out of memory is not answered from what is remembered of it', async () => {
+  const { snapshot } = setUp({ a: 1, b: 2, c: 3 }, { maxEntries: 1 });
+  const memory = [undefined];
+  await snapshot.mget(['a'], limits);
+  expect(snapshot.peek?.(rowsOf(['a'], memory))).toMatchObject([{ row: 1 }]);
+  await snapshot.mget(['b'], limits);
+  await snapshot.mget(['c'], limits);
+  expect(snapshot.peek?.(rowsOf(['a'], memory))).toBeUndefined();
+});
+
+test('keys that no store can carry, and too many of them, are not answered at once', () => {
+  const { snapshot } = setUp();
+  expect(snapshot.peek?.(rowsOf(['x\n']))).toBeUndefined();
+  expect(snapshot.peek?.({ count: 10_001, keyOf: String })).toBeUndefined();
 });
 
 test('a key that changed is read again, alone', async () => {
