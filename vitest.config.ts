@@ -8,5 +8,7 @@ export default defineConfig({
     pool: 'threads',
     maxWorkers: '100%',
     testTimeout: 20_000,
+    // Plugins are loaded by Node.js itself, as in a gateway.
+    server: { deps: { external: [/\?sightline=/] } },
   },
 });

@@ -14,6 +14,7 @@ import { effectsSchema } from './pipeline/effects/effects-schema.ts';
 import { generationsSchema } from './pipeline/generations/generations-schema.ts';
 import { crossCheckShadows } from './pipeline/shadow-schema.ts';
 import { nameSchema, workSchema } from './pipeline/work-schema.ts';
+import { pluginsSchema } from './plugins/plugins-schema.ts';
 import { unitePlugins } from './plugins/unite-plugins.ts';
 import { provisioningSchema } from './provisioning/provisioning-schema.ts';
 import { crossCheckSignals } from './signals/cross-check-signals.ts';
@@ -176,6 +177,9 @@ export const configSchema = z.strictObject({
   models: z
     .record(nameSchema, modelSchema)
     .describe('The models to train and serve, by names of your own'),
+  plugins: pluginsSchema.describe(
+    'Algorithms and kinds of stores from files and packages, by names of your own',
+  ),
   works: z
     .record(nameSchema, workSchema)
     .refine((works) => Object.keys(works).length > 0, 'needs at least one work')
@@ -235,6 +239,7 @@ export function parseConfig(
       models: Object.keys(Object(keyOf(input, 'models'))),
       stores: Object.keys(Object(keyOf(keyOf(input, 'features'), 'stores'))),
       tables: Object.keys(Object(keyOf(input, 'tables'))),
+      isOpen: Object.keys(Object(keyOf(input, 'plugins'))).length > 0,
     }),
     ...crossCheckShadows(input),
     ...crossCheckExperiments(input),

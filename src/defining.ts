@@ -48,13 +48,17 @@ function workOf(name: string, work: WorkConfig, { models }: Config): WorkDefinit
     strategy,
     budgetMs,
     slo,
-    stages: stages.map(stageOf),
+    stages: stages.flatMap(stageOf),
     models: Object.keys(models).filter((model) => used.has(model)),
   };
 }
 
-function stageOf({ stage, budgetMs, slo }: StageConfig): StageDefinition {
-  return { name: stage, budgetMs, slo };
+/** Stages of plugins share one name in the series, so they are one here, held to the budget of the work. */
+function stageOf(options: StageConfig, at: number, all: readonly StageConfig[]): StageDefinition[] {
+  const { stage: name, budgetMs } = options;
+  if (options.stage !== 'custom') return [{ name, budgetMs, slo: options.slo }];
+  const isFirst = all.findIndex(({ stage }) => stage === 'custom') === at;
+  return isFirst ? [{ name, budgetMs: undefined, slo: {} }] : [];
 }
 
 function algorithmsOf(stage: StageConfig): string[] {

@@ -24,7 +24,6 @@ import { type ModelStatus, modelStatuses } from './pipeline/generations/model-st
 import { predictClicks } from './pipeline/predicted-clicks.ts';
 import type { Run } from './pipeline/run.ts';
 import type { Work } from './pipeline/work.ts';
-import { builtIn } from './plugins/built-in.ts';
 import type { Plugin } from './plugins/plugin.ts';
 import type { Retraining } from './retraining.ts';
 import { openServing, type Serving } from './serving.ts';
@@ -116,6 +115,8 @@ export interface StartProgress {
 export interface GatewayOptions {
   readonly config: Config;
   readonly telemetry: Telemetry;
+  /** The folder of the configuration, which the paths of plugins begin at. */
+  readonly folder?: string | undefined;
   readonly clock?: Clock | undefined;
   readonly onProgress?: ((progress: StartProgress) => void) | undefined;
   /** Holds the secrets that the configuration names. */
@@ -130,14 +131,14 @@ export interface GatewayOptions {
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, telemetry, clock = systemClock, onProgress = () => {} } = options;
-  const { environment = {}, source } = options;
+  const { environment = {}, folder = '.', source } = options;
   const opened = await openStore(config.store, { clock });
   const store = measured(opened, telemetry.emit, clock);
   const faults = config.faults.enabled
     ? createFaults({ store: opened, emit: telemetry.emit, clock, rng: createRng(clock.now()) })
     : undefined;
   try {
-    const tools = { config, telemetry, clock, onProgress, environment };
+    const tools = { config, folder, telemetry, clock, onProgress, environment };
     return await furnish({ ...tools, store, faults, source });
   } catch (cause) {
     await store.close();
@@ -147,6 +148,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 
 interface Foundation {
   readonly config: Config;
+  readonly folder: string;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly onProgress: (progress: StartProgress) => void;
@@ -157,20 +159,22 @@ interface Foundation {
 }
 
 async function furnish(foundation: Foundation): Promise<Gateway> {
-  const { config, telemetry, clock, environment, onProgress, store, faults } = foundation;
+  const { config, folder, telemetry, clock, environment, onProgress } = foundation;
+  const { store, faults } = foundation;
   const { emit } = telemetry;
   const startedAt = clock.monotonic();
-  const { dataset, modelFolder: folder, models } = config;
+  const { dataset, modelFolder, models } = config;
   if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
   const past = createPastColumns(pastEvents);
   const following: { publish?: (generation: Generation) => void } = {};
   const serving = await openServing({
-    ...{ config, store, clock, emit, environment, faults, see: past.add },
+    ...{ config, folder, store, clock, emit, environment, faults, see: past.add },
     onPublished: (generation) => following.publish?.(generation),
     async prepareModels(table) {
       const seconds = (clock.monotonic() - startedAt) / 1000;
       emit('store.opened', { store: store.name, ...(await store.counts()), seconds });
-      return prepareModels({ ...{ folder, models, store, table, clock, emit, onProgress } });
+      const tools = { store, table, clock, emit, onProgress };
+      return prepareModels({ folder: modelFolder, models, ...tools });
     },
   });
   const alarming = await watchForAnomalies(foundation);
@@ -237,7 +241,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     },
     table,
     tables,
-    plugins: [builtIn],
+    get plugins() {
+      return generations.current.generation.plugins.contents;
+    },
     get experiments() {
       return generations.current.generation.experiments;
     },

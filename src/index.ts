@@ -15,6 +15,7 @@ export { type ErrorCode, errorCodes, type Mistake, SightlineError } from './doma
 export { type Feedback, feedbackKey } from './domain/feedback.ts';
 export type { Intent, SessionState, Surface } from './domain/intent.ts';
 export type { Item } from './domain/item.ts';
+export type { OptionsSchema } from './domain/options-schema.ts';
 export type { RecommendRequest } from './domain/recommend-request.ts';
 export type { Slate } from './domain/slate.ts';
 export type { User } from './domain/user.ts';
@@ -26,12 +27,14 @@ export {
 } from './gateway.ts';
 export type { Interactions, Model, ModelKind, ModelQuery, ModelStamp } from './models/model.ts';
 export type {
+  CustomStage,
   FeatureFetcher,
   Filter,
   IntentParser,
   RequestContext,
   Reranker,
   Retriever,
+  ScoredCandidates,
   Scorer,
 } from './pipeline/algorithm.ts';
 export type {
@@ -39,14 +42,19 @@ export type {
   Algorithms,
   Catalogue,
   Definition,
-  OptionsSchema,
 } from './pipeline/catalogue.ts';
 export type { FeatureColumn } from './pipeline/features/feature-column.ts';
 export type { Features } from './pipeline/features/request-features.ts';
 export type { FeedbackReceipt } from './pipeline/feedback-door.ts';
 export type { ModelStatus } from './pipeline/generations/model-status.ts';
 export { definePlugin, type Plugin } from './plugins/plugin.ts';
+export {
+  createPluginShelf,
+  type LoadedPlugins,
+  type PluginShelf,
+} from './plugins/plugin-shelf.ts';
 export type { FeatureValue } from './stores/features/feature-store.ts';
+export type { FeatureStoreKind } from './stores/features/feature-store-kind.ts';
 export type { Appended, Lookup, Page, Store } from './stores/store.ts';
 export {
   type OpenTelemetry,

@@ -23,6 +23,7 @@ import { warmUp } from './pipeline/generations/warm-up.ts';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
 import type { Work } from './pipeline/work.ts';
+import { createPluginShelf } from './plugins/plugin-shelf.ts';
 import { ItemTable } from './stores/item-table.ts';
 import { rebuildSessions } from './stores/rebuild.ts';
 import { SessionTable } from './stores/session-table.ts';
@@ -64,6 +65,8 @@ export interface Serving {
 /** What serving is opened with. */
 export interface ServingOptions {
   readonly config: Config;
+  /** The folder that the paths of plugins begin at. */
+  readonly folder: string;
   readonly store: Store;
   readonly clock: Clock;
   readonly emit: Emit;
@@ -80,7 +83,7 @@ export interface ServingOptions {
 
 /** Loads items, sessions, tables and models, and builds, warms and publishes the first generation. */
 export async function openServing(options: ServingOptions): Promise<Serving> {
-  const { config, store, clock, emit, see, environment } = options;
+  const { config, folder, store, clock, emit, see, environment } = options;
   const table = new ItemTable();
   const sessions = new SessionTable(config.sessions);
   await rebuildSessions(store, { table, sessions, see });
@@ -88,7 +91,8 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   const tables = createTableShelf({ clock, emit });
   const { modelFolder, signals } = config;
   const { joinSeconds } = signals.requests;
-  const found = { modelFolder, itemTable: table, tables };
+  const plugins = createPluginShelf({ folder, clock, emit });
+  const found = { modelFolder, itemTable: table, tables, plugins };
   const sources = { ...found, clock, emit, joinSeconds, environment };
   const ingredients = await gatherIngredients(servingSettings(config), models, sources);
   try {

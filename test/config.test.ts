@@ -130,3 +130,41 @@ test('a file that does not exist is named', () => {
     /\/nowhere\/sightline.yaml: does not exist/,
   );
 });
+
+const withStage = (stage: string, place: string) =>
+  minimal.replace(place, `${stage}\n      ${place}`);
+const rerank = '- { stage: rerank, use: score }';
+
+test('names of plugins are no mistake of the file while plugins are declared, and are one without', () => {
+  const custom = withStage('- { stage: custom, use: boost }', rerank);
+  expect(mistakesOf(`${custom}plugins: { mine: { path: mine.ts } }\n`)).toEqual([]);
+  expect(mistakesOf(custom)).toMatchObject([{ path: 'works.home.stages.3.use' }]);
+});
+
+test('a stage of a plugin stands between score and rerank, and once a name', () => {
+  const plugins = 'plugins: { mine: { package: mine } }\n';
+  const early = withStage('- { stage: custom, use: boost }', '- { stage: score');
+  expect(mistakesOf(early + plugins)).toEqual([
+    {
+      path: 'works.home.stages.2',
+      message: 'stands elsewhere, expected between score and rerank',
+    },
+  ]);
+  const twice = withStage(
+    '- { stage: custom, use: boost }\n      - { stage: custom, use: boost }',
+    rerank,
+  );
+  expect(mistakesOf(twice + plugins)).toMatchObject([
+    { message: 'stage custom boost stands twice, expected once' },
+  ]);
+  const both = withStage(
+    '- { stage: custom, use: boost }\n      - { stage: custom, use: sink }',
+    rerank,
+  );
+  expect(mistakesOf(both + plugins)).toEqual([]);
+});
+
+test('a model that has the name of an algorithm is refused', () => {
+  const text = minimal.replace('models: { popular', 'models: { query: { kind: popular }, popular');
+  expect(mistakesOf(text)).toMatchObject([{ path: 'models.query' }]);
+});

@@ -4,8 +4,11 @@ import type { Clock } from '../domain/clock.ts';
 import { type Experiments, openExperiments } from '../experiments/experiments.ts';
 import type { ModelSlot } from '../models/model.ts';
 import { openRegistry } from '../models/registry.ts';
+import { parseOptions } from '../pipeline/catalogue.ts';
 import type { Generation, Ingredients } from '../pipeline/generations/generation.ts';
-import { unitePlugins } from '../plugins/unite-plugins.ts';
+import type { LoadedPlugins, PluginShelf } from '../plugins/plugin-shelf.ts';
+import type { FeatureStoreKind } from '../stores/features/feature-store-kind.ts';
+import type { FeatureStoreOpener } from '../stores/features/feature-store-kinds.ts';
 import { type FeatureStores, openFeatureStores } from '../stores/features/open-feature-stores.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { AnyTable } from '../stores/tables/attach-table.ts';
@@ -16,6 +19,7 @@ import { Shared } from './shared.ts';
 
 /** The keys of the configuration that a change may replace while the gateway runs. */
 export const servingKeys = [
+  'plugins',
   'works',
   'segments',
   'models',
@@ -49,6 +53,7 @@ export interface IngredientSources {
   readonly modelFolder: string;
   readonly itemTable: ItemTable;
   readonly tables: TableShelf;
+  readonly plugins: PluginShelf;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Time until the outcome of a request is known. */
@@ -60,6 +65,7 @@ export interface IngredientSources {
 /** What a generation of a gateway is made of. */
 export interface ServingIngredients extends Ingredients {
   readonly settings: ServingSettings;
+  readonly plugins: LoadedPlugins;
   readonly experiments: Experiments;
   readonly features: FeatureStores;
   /** What it holds together with the generations before and after that have the same. */
@@ -75,91 +81,125 @@ interface SharedParts {
 }
 
 /** The ingredients of a first generation around models that are loaded already. Throws what the loads throw. */
-export async function gatherIngredients(
+export function gatherIngredients(
   settings: ServingSettings,
   models: ReadonlyMap<string, ModelSlot>,
   sources: IngredientSources,
 ): Promise<ServingIngredients> {
-  const tables = await sources.tables.load(settings.tables);
-  return combine(settings, { models, tables, shared: await share(settings, sources) });
+  return collect(settings, sources, { loadModels: () => models });
 }
 
 /**
  * The ingredients of the next generation: what has changed since `before` is loaded, the rest is shared with it. Throws
  * what the loads throw; `before` stays as it is.
  */
-export async function renewIngredients(
+export function renewIngredients(
   before: ServingIngredients,
   { settings = before.settings, reread, models: made = new Map() }: Renewal,
   sources: IngredientSources,
 ): Promise<ServingIngredients> {
   const { modelFolder, itemTable, emit } = sources;
-  const tables = await sources.tables.load(settings.tables, reread);
-  const registry = openRegistry({ folder: modelFolder });
-  const known = new Map([...before.models, ...made]);
-  const models = renewModels(settings.models, known, { registry, table: itemTable, emit });
-  return combine(settings, { models, tables, shared: await share(settings, sources, before) });
+  const loadModels = () => {
+    const registry = openRegistry({ folder: modelFolder });
+    const known = new Map([...before.models, ...made]);
+    return renewModels(settings.models, known, { registry, table: itemTable, emit });
+  };
+  return collect(settings, sources, { before, reread, loadModels });
 }
 
-/** Opens what is not the same as before, and holds what is. */
-async function share(
+interface Collection {
+  readonly before?: ServingIngredients;
+  readonly reread?: string | undefined;
+  readonly loadModels: () => ReadonlyMap<string, ModelSlot>;
+}
+
+async function collect(
   settings: ServingSettings,
   sources: IngredientSources,
-  before?: ServingIngredients,
-): Promise<SharedParts> {
-  const isSame = (...keys: readonly (keyof ServingSettings)[]) =>
-    keys.every((key) => isDeepStrictEqual(settings[key], before?.settings[key]));
-  const experiments =
-    before !== undefined && isSame('experiments', 'flags')
-      ? before.shared.experiments.hold()
-      : await shareExperiments(settings, sources, before?.experiments);
+  { before, reread, loadModels }: Collection,
+): Promise<ServingIngredients> {
+  const held = new AsyncDisposableStack();
+  const hold = <Held extends { release(): Promise<void> }>(one: Held): Held => {
+    held.defer(() => one.release());
+    return one;
+  };
   try {
-    const features =
-      before !== undefined && isSame('features')
-        ? before.shared.features.hold()
-        : await shareFeatures(settings, sources);
-    return { experiments, features };
+    const tables = await sources.tables.load(settings.tables, reread);
+    const plugins = hold(await sources.plugins.load(settings.plugins));
+    const shared = {
+      experiments: hold(await shareExperiments(settings, sources, before)),
+      features: hold(await shareFeatures(settings, plugins, { sources, before })),
+    };
+    return {
+      ...{ settings, plugins, tables, shared, models: loadModels() },
+      catalogue: plugins.catalogue,
+      experiments: shared.experiments.value,
+      features: shared.features.value,
+      featureWave: settings.features.wave,
+      versions: versionsOf(tables, plugins),
+      release: () => held.disposeAsync(),
+    };
   } catch (cause) {
-    await experiments.release();
+    await held.disposeAsync();
     throw cause;
   }
 }
 
+function versionsOf(
+  tables: ReadonlyMap<string, AnyTable>,
+  { plugins }: LoadedPlugins,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries([
+    ...[...tables].map(([name, { version }]) => [`table ${name}`, version]),
+    ...plugins.map(({ name, hash }) => [`plugin ${name}`, hash]),
+  ]);
+}
+
 async function shareExperiments(
-  { experiments, flags }: ServingSettings,
-  { clock, emit, joinSeconds }: IngredientSources,
-  before: Experiments | undefined,
-): Promise<Shared<Experiments>> {
-  const opened = await openExperiments(experiments, { clock, emit, flags, joinSeconds, before });
-  return new Shared(opened, () => opened.close());
-}
-
-async function shareFeatures(
-  { features }: ServingSettings,
-  { clock, emit, environment }: IngredientSources,
-): Promise<Shared<FeatureStores>> {
-  const opened = await openFeatureStores(features, { clock, emit, environment });
-  return new Shared(opened, () => opened.close());
-}
-
-function combine(
   settings: ServingSettings,
-  loaded: Pick<ServingIngredients, 'models' | 'shared'> & {
-    readonly tables: ReadonlyMap<string, AnyTable>;
-  },
-): ServingIngredients {
-  const { tables, shared } = loaded;
-  const versions = [...tables].map(([name, { version }]) => [`table ${name}`, version]);
-  return {
-    ...loaded,
-    settings,
-    catalogue: unitePlugins([]),
-    experiments: shared.experiments.value,
-    features: shared.features.value,
-    featureWave: settings.features.wave,
-    versions: Object.fromEntries(versions),
-    async release() {
-      await Promise.all([shared.experiments.release(), shared.features.release()]);
-    },
-  };
+  { clock, emit, joinSeconds }: IngredientSources,
+  before: ServingIngredients | undefined,
+): Promise<Shared<Experiments>> {
+  if (before !== undefined && isSame(settings, before, ['experiments', 'flags']))
+    return before.shared.experiments.hold();
+  const { experiments, flags } = settings;
+  const former = before?.experiments;
+  const opened = await openExperiments(experiments, {
+    ...{ clock, emit, flags, joinSeconds },
+    before: former,
+  });
+  return new Shared(opened, () => opened.close());
 }
+
+/** Stores of plugins are opened anew with every version of theirs. */
+async function shareFeatures(
+  settings: ServingSettings,
+  plugins: LoadedPlugins,
+  {
+    sources: { clock, emit, environment },
+    before,
+  }: { readonly sources: IngredientSources; readonly before: ServingIngredients | undefined },
+): Promise<Shared<FeatureStores>> {
+  const { features } = settings;
+  const usesPlugins = Object.values(features.stores).some(({ kind }) => kind === 'plugin');
+  const hasSamePlugins = isDeepStrictEqual(plugins.plugins, before?.plugins.plugins);
+  if (before !== undefined && isSame(settings, before, ['features']))
+    if (!usesPlugins || hasSamePlugins) return before.shared.features.hold();
+  const kinds = openersOf(plugins);
+  const opened = await openFeatureStores(features, { clock, emit, environment, kinds });
+  return new Shared(opened, () => opened.close());
+}
+
+function openersOf({ stores }: LoadedPlugins): Readonly<Record<string, FeatureStoreOpener>> {
+  const opener =
+    (kind: FeatureStoreKind): FeatureStoreOpener =>
+    ({ name, options }) =>
+      kind.open(parseOptions(kind, options), { name });
+  return Object.fromEntries(Object.entries(stores).map(([name, kind]) => [name, opener(kind)]));
+}
+
+const isSame = (
+  settings: ServingSettings,
+  before: ServingIngredients,
+  keys: readonly (keyof ServingSettings)[],
+) => keys.every((key) => isDeepStrictEqual(settings[key], before.settings[key]));

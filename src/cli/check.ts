@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
+import { systemClock } from '../domain/clock.ts';
 import { openRegistry } from '../models/registry.ts';
+import { assertWorks } from '../pipeline/cross-check-works.ts';
+import { createPluginShelf, type LoadedPlugin } from '../plugins/plugin-shelf.ts';
 import { type Command, configOption } from './command.ts';
 import { readOwnMetrics } from './generated-files.ts';
 
@@ -14,18 +17,33 @@ export const check: Command = {
   options: { config: configOption },
   run: async ({ values }, terminal) => {
     const config = readConfig(values.config!, terminal.environment);
-    await readOwnMetrics(config, dirname(resolve(values.config!)));
-    terminal.out(`${values.config} is good\n\n${summary(config)}`);
+    const folder = dirname(resolve(values.config!));
+    await readOwnMetrics(config, folder);
+    const plugins = await checkPlugins(config, folder);
+    terminal.out(`${values.config} is good\n\n${summary(config, plugins)}`);
     return 0;
   },
 };
 
-function summary(config: Config): string {
+/** Tries every plugin, and the works with what they bring. */
+async function checkPlugins(config: Config, folder: string): Promise<readonly LoadedPlugin[]> {
+  const shelf = createPluginShelf({ folder, clock: systemClock });
+  const { catalogue, plugins, release } = await shelf.load(config.plugins);
+  try {
+    assertWorks(config.works, { catalogue, models: Object.keys(config.models) });
+    return plugins;
+  } finally {
+    await release();
+  }
+}
+
+function summary(config: Config, plugins: readonly LoadedPlugin[]): string {
   return [
     'works',
     ...Object.entries(config.works).flatMap(([name, work]) => workLines(name, work)),
     'models',
     ...modelLines(config),
+    ...(plugins.length === 0 ? [] : ['plugins', ...plugins.map(pluginLine)]),
     'a start would',
     ...startLines(config).map((line) => `  ${line}`),
     '',
@@ -39,6 +57,10 @@ function modelLines({ models, modelFolder }: Config): string[] {
     const state = version === undefined ? 'not trained yet' : `trained, version ${version}`;
     return `  ${name.padEnd(16)} ${kind.padEnd(12)} ${state}`;
   });
+}
+
+function pluginLine({ name, source, hash, isolated }: LoadedPlugin): string {
+  return `  ${name.padEnd(16)} ${source}, version ${hash}${isolated ? ', isolated' : ''}`;
 }
 
 function workLines(name: string, work: Config['works'][string]): string[] {
@@ -56,6 +78,7 @@ function componentsOf(stage: Config['works'][string]['stages'][number]): string 
   if (stage.stage === 'retrieve') {
     return stage.use.map(({ algorithm, limit }) => `${algorithm} (${limit})`).join(', ');
   }
+  if (stage.stage === 'filter') return stage.use.map(({ algorithm }) => algorithm).join(', ');
   return typeof stage.use === 'string' ? stage.use : stage.use.join(', ');
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { configSchema, environmentOverrides } from '../config.ts';
+import { builtInCatalogue, configSchema, environmentOverrides } from '../config.ts';
 import { modelKinds } from '../models/index.ts';
+import { algorithmKinds } from '../pipeline/catalogue.ts';
 
 /** The part of JSON Schema that the configuration uses. */
 interface Schema {
@@ -48,15 +49,9 @@ export function configurationPage(): string {
     '`sightline.yaml` holds everything. `sightline check` reads it and lists every mistake with its path.',
     '`NAME` stands for a name of your own, `[]` for each entry of a list.',
     '',
-    ...sections.flatMap(({ title, rows }) => [
-      `## ${title}`,
-      '',
-      '| key | value | default | |',
-      '|---|---|---|---|',
-      ...rows,
-      '',
-    ]),
+    ...sections.flatMap(tableOf),
     ...modelOptions(),
+    ...algorithmTables(),
     '## Environment',
     '',
     'A variable that is set overrides one value of the file.',
@@ -76,6 +71,10 @@ export function configurationPage(): string {
   ].join('\n');
 }
 
+function tableOf({ title, rows }: Section): string[] {
+  return [`## ${title}`, '', '| key | value | default | |', '|---|---|---|---|', ...rows, ''];
+}
+
 /** The options of each kind of model; its defaults are all there is to know of them here. */
 function modelOptions(): string[] {
   return Object.values(modelKinds).flatMap(({ kind, defaults }) => {
@@ -91,6 +90,35 @@ function modelOptions(): string[] {
     ];
   });
 }
+
+/** The algorithms that works may name, with the options of those that have any. */
+function algorithmTables(): string[] {
+  const algorithms = algorithmKinds.flatMap((kind) =>
+    [...builtInCatalogue[kind]].map(([name, { summary, options }]) => ({
+      ...{ kind: kind.slice(0, -1), name, summary },
+      schema: options instanceof z.ZodType ? optionsOf(options) : undefined,
+    })),
+  );
+  return [
+    '## Algorithms',
+    '',
+    'What stages may use beside the declared models; [plugins](plugins.md) bring more.',
+    '',
+    '| kind | name | |',
+    '|---|---|---|',
+    ...algorithms.map(({ kind, name, summary }) => `| ${kind} | \`${name}\` | ${summary} |`),
+    '',
+    ...algorithms.flatMap(({ kind, name, schema }) => {
+      if (schema === undefined) return [];
+      const sections: Section[] = [];
+      addSection(`Options of the ${kind} \`${name}\``, { path: '', schema }, sections);
+      return sections.flatMap(tableOf);
+    }),
+  ];
+}
+
+const optionsOf = (options: z.ZodType): Schema =>
+  z.toJSONSchema(options, { io: 'input' }) as Schema;
 
 interface Place {
   readonly path: string;

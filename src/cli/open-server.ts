@@ -20,6 +20,8 @@ export interface Server {
 /** What a server is opened with. */
 export interface ServerOptions {
   readonly config: Config;
+  /** The folder of the configuration, which the paths of plugins begin at. */
+  readonly folder?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly onProgress: (progress: StartProgress) => void;
   /** Where the configuration is read again when it changes. */
@@ -55,12 +57,14 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 }
 
 async function openBehind(telemetry: OpenTelemetry, options: ServerOptions): Promise<Server> {
-  const { config, environment, onProgress, source } = options;
+  const { config, folder, environment, onProgress, source } = options;
   const { emit } = telemetry;
   const apps = { query: createLateApp(), control: createLateApp() };
   const { query, control } = await openBoth(apps, config, telemetry);
   try {
-    const gateway = await openGateway({ config, telemetry, onProgress, environment, source });
+    const gateway = await openGateway({
+      ...{ config, folder, telemetry, onProgress, environment, source },
+    });
     const token = environment.SIGHTLINE_CONTROL_TOKEN;
     apps.query.set(createQueryApp(gateway, { token }));
     apps.control.set(createControlApp(gateway, { token }));

@@ -1,4 +1,5 @@
 import { rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
@@ -33,12 +34,13 @@ export const runWork: Command = {
   options: runWorkOptions,
   run: async (given, terminal) => {
     const config = readConfig(given.values.config!, terminal.environment);
+    const folder = dirname(given.values.config!);
     const settings = parseRunWorkSettings(given, config);
     await checkInput(settings.input);
     await prepareData(config, terminal);
     const { work, log, workers } = settings;
     const environment = { ...terminal.environment };
-    const crew = await openCrew(workers, { config, work, log, environment });
+    const crew = await openCrew(workers, { config, folder, work, log, environment });
     try {
       return await runWith(crew, { config, settings, terminal });
     } finally {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { banner } from './banner.ts';
@@ -26,7 +27,7 @@ export const serve: Command = {
       const progress = createStartProgress(terminal, systemClock);
       const { environment } = terminal;
       const server = await openServer({
-        ...{ config, environment, source: { file, read } },
+        ...{ config, folder: dirname(file), environment, source: { file, read } },
         onProgress: progress.update,
       });
       progress.end();

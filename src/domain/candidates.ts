@@ -33,6 +33,11 @@ export class Candidates {
     return this.contributions[s];
   }
 
+  /** Puts a column of zeros in the place of that of scorer `s`, so that a late scorer writes where nobody reads. */
+  renew(s: number): void {
+    this.contributions[s] = new Float32Array(candidateCapacity);
+  }
+
   clear(): void {
     this.count = 0;
     this.ordered = 0;

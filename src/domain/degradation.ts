@@ -60,8 +60,16 @@ export interface Degradation {
   readonly cause?: unknown;
 }
 
-/** The six stages in their default order. */
-export const stageNames = ['intent', 'retrieve', 'features', 'score', 'rerank', 'filter'] as const;
+/** The six stages in their default order, and `custom`, which plugins fill. Records keep places: new names go last. */
+export const stageNames = [
+  'intent',
+  'retrieve',
+  'features',
+  'score',
+  'rerank',
+  'filter',
+  'custom',
+] as const;
 
 /** The name of a pipeline stage. */
 export type StageName = (typeof stageNames)[number];

@@ -45,6 +45,7 @@ export const errorCodes = {
   SL_MODEL_UNAVAILABLE: { status: 500, advice: 'train with `sightline train`' },
   SL_DATA_INVALID: { status: 500, advice: 'correct the named rows of the file' },
   SL_CONFIG_INVALID: { status: 500, advice: 'correct every listed path in the configuration' },
+  SL_PLUGIN_FAILED: { status: 500, advice: 'correct the named plugin; what served before goes on' },
   SL_PORT_TAKEN: { status: 500, advice: 'choose another port, or stop what listens there' },
   SL_NOTHING_TO_LEARN: {
     status: 500,

@@ -60,11 +60,31 @@ export interface FeatureFetcher {
   fetch(context: RequestContext, candidates: Candidates): void | Promise<void>;
 }
 
-/** Gives each candidate a score; all must be finite, 0 is no opinion. */
+/** Gives each candidate a score: the first `count` of `scores`, 0 on entry; all must be finite, 0 is no opinion. */
 export interface Scorer extends Named {
   /** Weight of its normalised score in the blend. */
   readonly weight: number;
-  score(context: RequestContext, candidates: Candidates, scores: Float32Array): void;
+  score(
+    context: RequestContext,
+    candidates: Candidates,
+    scores: Float32Array,
+  ): void | Promise<void>;
+}
+
+/** What a stage of a plugin sees of the candidates; row r is the same candidate in each column. */
+export interface ScoredCandidates {
+  /** Rows in use. */
+  readonly count: number;
+  /** Dense item index. */
+  readonly items: Int32Array;
+  /** The blended score, which may be changed; higher is better, and all must stay finite. */
+  readonly scores: Float32Array;
+}
+
+/** A stage of a plugin, between scoring and reranking: changes the scores. What it changed before it failed is undone. */
+export interface CustomStage {
+  readonly name: string;
+  adjust(context: RequestContext, candidates: ScoredCandidates): void | Promise<void>;
 }
 
 /**

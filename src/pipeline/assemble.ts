@@ -3,7 +3,7 @@ import type { SessionState, Surface } from '../domain/intent.ts';
 import type { ModelSlot } from '../models/model.ts';
 import type { Store } from '../stores/store.ts';
 import type { GlobalTable } from '../stores/tables/global-table.ts';
-import type { Filter, Reranker, Retriever, Scorer } from './algorithm.ts';
+import type { CustomStage, Filter, Reranker, Retriever, Scorer } from './algorithm.ts';
 import { type IntentRules, intentRules } from './algorithms/intent-rules.ts';
 import { modelRetriever, modelScorer } from './algorithms/model-algorithms.ts';
 import type { QueryIndex } from './algorithms/query-index.ts';
@@ -22,8 +22,10 @@ import {
   type FeatureParts,
   type WorkReads,
 } from './features/assemble-features.ts';
+import { makeAlgorithm } from './make-algorithm.ts';
 import { missingParts } from './missing-parts.ts';
 import type { Stage } from './stage.ts';
+import { customStage } from './stages/custom.ts';
 import { filterStage } from './stages/filter.ts';
 import { intentStage } from './stages/intent.ts';
 import { rerankStage } from './stages/rerank.ts';
@@ -119,6 +121,8 @@ function assembleStage(options: StageOptions, frame: Frame): Stage {
       );
     case 'rerank':
       return rerankStage(rerankerOf(options, frame), budgetMs);
+    case 'custom':
+      return customStage(customOf(options, frame), budgetMs);
     case 'filter':
       return filterStage({
         filters: options.use.map((use) => filterOf(use, frame)),
@@ -150,6 +154,10 @@ function rerankerOf({ use, options }: { use: string; options?: unknown }, frame:
   return { ...make('rerankers', { algorithm: use, options }, frame), name: use };
 }
 
+function customOf({ use, options }: { use: string; options?: unknown }, frame: Frame): CustomStage {
+  return { ...make('stages', { algorithm: use, options }, frame), name: use };
+}
+
 function filterOf(use: Use, frame: Frame): Filter {
   return { ...make('filters', use, frame), name: use.algorithm };
 }
@@ -177,7 +185,8 @@ function make<Kind extends AlgorithmKind>(
     reads.byAny.add(feature);
     if (kind === 'filters') reads.byFilters.add(feature);
   }
-  return definition.create(parsed, { ...parts, surface });
+  const what = `algorithm ${algorithm} of work ${work}`;
+  return makeAlgorithm(kind, what, () => definition.create(parsed, { ...parts, surface }));
 }
 
 function weightsOf(

@@ -1,8 +1,9 @@
 import { type Mistake, SightlineError } from '../domain/errors.ts';
 import type { Surface } from '../domain/intent.ts';
+import type { OptionsSchema } from '../domain/options-schema.ts';
 import type { ModelSlot } from '../models/model.ts';
 import type { GlobalTable } from '../stores/tables/global-table.ts';
-import type { Filter, Reranker, Retriever, Scorer } from './algorithm.ts';
+import type { CustomStage, Filter, Reranker, Retriever, Scorer } from './algorithm.ts';
 import type { QueryIndex } from './algorithms/query-index.ts';
 
 /** What an algorithm may be made of: the parts of the generation that it will run in. */
@@ -12,27 +13,6 @@ export interface AlgorithmParts {
   readonly tables: ReadonlyMap<string, GlobalTable>;
   readonly segments: ReadonlySet<string>;
   readonly index: QueryIndex;
-}
-
-/**
- * What checks the options of an algorithm: any schema that speaks Standard Schema (standardschema.dev), as those of
- * Zod, Valibot and ArkType do, so that an author brings a library of their own or none.
- */
-export interface OptionsSchema<Options> {
-  readonly '~standard': {
-    readonly version: 1;
-    readonly validate: (value: unknown) => Checked<Options> | Promise<Checked<Options>>;
-    readonly types?: { readonly output: Options } | undefined;
-  };
-}
-
-type Checked<Options> =
-  | { readonly value: Options; readonly issues?: undefined }
-  | { readonly issues: readonly Issue[] };
-
-interface Issue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
 /** How an algorithm is made, under the name that a work refers to. */
@@ -57,10 +37,23 @@ export interface Algorithms {
   readonly scorers: Omit<Scorer, 'name' | 'weight'>;
   readonly rerankers: Omit<Reranker, 'name'>;
   readonly filters: Omit<Filter, 'name'>;
+  readonly stages: Omit<CustomStage, 'name'>;
 }
 
 /** A kind of algorithm. */
 export type AlgorithmKind = keyof Algorithms;
+
+/** The function that each kind of algorithm is there for. */
+export const methodOf = {
+  retrievers: 'retrieve',
+  scorers: 'score',
+  rerankers: 'rerank',
+  filters: 'judge',
+  stages: 'adjust',
+} as const satisfies { readonly [Kind in AlgorithmKind]: keyof Algorithms[Kind] };
+
+/** The kinds of algorithms. */
+export const algorithmKinds = Object.keys(methodOf) as readonly AlgorithmKind[];
 
 /** The algorithms at hand, by kind and name. A declared model is a retriever and a scorer beside them. */
 export type Catalogue = {

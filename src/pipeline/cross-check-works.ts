@@ -1,4 +1,4 @@
-import type { Mistake } from '../domain/errors.ts';
+import { type Mistake, SightlineError } from '../domain/errors.ts';
 import { type AlgorithmKind, type Catalogue, checkOptions } from './catalogue.ts';
 import { missingParts } from './missing-parts.ts';
 
@@ -21,32 +21,70 @@ export interface Declared {
  * others.
  */
 export function crossCheckWorks(works: unknown, declared: Declared): Mistake[] {
-  return Object.entries(recordOf(works)).flatMap(([work, value]) => {
-    const { stages } = recordOf(value);
-    if (!Array.isArray(stages)) return [];
-    const path = `works.${work}.stages`;
-    const read = featuresBefore(stages);
-    return [
-      ...wrongStages(stages, path),
-      ...stages.flatMap((stage, s) => [
-        ...wrongFeatures(recordOf(stage), declared, `${path}.${s}`),
-        ...wrongUses(recordOf(stage), { ...declared, features: read(s) }, `${path}.${s}`),
-      ]),
-    ];
-  });
+  return [
+    ...twiceNamed(declared),
+    ...Object.entries(recordOf(works)).flatMap(([work, value]) => wrongWork(work, value, declared)),
+  ];
+}
+
+function wrongWork(work: string, value: unknown, declared: Declared): Mistake[] {
+  const { stages } = recordOf(value);
+  if (!Array.isArray(stages)) return [];
+  const path = `works.${work}.stages`;
+  const read = featuresBefore(stages);
+  return [
+    ...wrongStages(stages, path),
+    ...stages.flatMap((stage, s) => [
+      ...wrongFeatures(recordOf(stage), declared, `${path}.${s}`),
+      ...wrongUses(recordOf(stage), { ...declared, features: read(s) }, `${path}.${s}`),
+    ]),
+  ];
+}
+
+/** A stage that names one of them could not say which it means. */
+function twiceNamed({ models, catalogue }: Declared): Mistake[] {
+  return models
+    .filter((model) => catalogue.retrievers.has(model) || catalogue.scorers.has(model))
+    .map((model) => ({
+      path: `models.${model}`,
+      message: 'has the name of a built-in algorithm or one of a plugin, expected another',
+    }));
+}
+
+/** Throws `SL_CONFIG_INVALID` with every mistake that `crossCheckWorks` finds. */
+export function assertWorks(works: unknown, declared: Declared): void {
+  const mistakes = crossCheckWorks(works, declared);
+  if (mistakes.length === 0) return;
+  const list = mistakes.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  throw new SightlineError('SL_CONFIG_INVALID', `works cannot be built: ${list}`, { mistakes });
 }
 
 function wrongStages(stages: readonly unknown[], path: string): Mistake[] {
   const names = stages.map((stage) => recordOf(stage).stage);
-  const twice = names.flatMap((stage, s) =>
-    names.indexOf(stage) < s
-      ? [{ path: `${path}.${s}`, message: `stage ${stage} stands twice, expected once` }]
+  const labels = stages.map((stage, s) => labelOf(names[s], recordOf(stage).use));
+  const twice = labels.flatMap((label, s) =>
+    labels.indexOf(label) < s
+      ? [{ path: `${path}.${s}`, message: `stage ${label} stands twice, expected once` }]
+      : [],
+  );
+  const misplaced = names.flatMap((stage, s) =>
+    stage === 'custom' && !isBetween(names, s)
+      ? [{ path: `${path}.${s}`, message: 'stands elsewhere, expected between score and rerank' }]
       : [],
   );
   const missing = ['intent', 'retrieve', 'score', 'rerank', 'filter']
     .filter((stage) => !names.includes(stage))
     .map((stage) => ({ path, message: `stage ${stage} is missing` }));
-  return [...twice, ...missing];
+  return [...twice, ...misplaced, ...missing];
+}
+
+/** Stages of plugins are told apart by what they use. */
+const labelOf = (stage: unknown, use: unknown): string =>
+  stage === 'custom' ? `custom ${use}` : String(stage);
+
+/** Before the scores there is nothing to change, and after the order nobody reads them. */
+function isBetween(names: readonly unknown[], s: number): boolean {
+  return names.lastIndexOf('score', s) >= 0 && names.indexOf('rerank', s) >= 0;
 }
 
 const kindOf: Readonly<Record<string, AlgorithmKind>> = {
@@ -54,6 +92,7 @@ const kindOf: Readonly<Record<string, AlgorithmKind>> = {
   score: 'scorers',
   rerank: 'rerankers',
   filter: 'filters',
+  custom: 'stages',
 };
 
 /** Answers the names of the features that are read before a stage. */

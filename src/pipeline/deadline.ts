@@ -30,10 +30,12 @@ export function deadlineFor(options: {
  * Settles with the work, or rejects with `TimeoutError` when it is not done by `until`.
  * The work itself goes on; its result is dropped.
  */
-export function byDeadline<T>(work: Promise<T>, waitMs: number): Promise<T> {
+export function byDeadline<T>(work: PromiseLike<T>, waitMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new TimeoutError(waitMs)), Math.max(0, waitMs));
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    Promise.resolve(work)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
 }
 

@@ -1,11 +1,11 @@
 import type { Degradation, DegradationAction, DegradationReason } from '../domain/degradation.ts';
 import { SightlineError } from '../domain/errors.ts';
+import { AlgorithmError } from './algorithm-error.ts';
 import { FailedReadError } from './algorithms/user-features.ts';
 import { TimeoutError } from './deadline.ts';
 import type { Run } from './run.ts';
 import type { Stage } from './stage.ts';
 import { ladderSource } from './stages/filter.ts';
-import { InvalidOutputError } from './stages/score.ts';
 import type { Work } from './work.ts';
 
 type Reason = Exclude<DegradationReason, 'none'>;
@@ -13,7 +13,7 @@ type Reason = Exclude<DegradationReason, 'none'>;
 /** The name in the closed list for what went wrong. */
 export function reasonOf(cause: unknown): Reason {
   if (cause instanceof TimeoutError) return 'timeout.stage';
-  if (cause instanceof InvalidOutputError) return 'model.invalid_output';
+  if (cause instanceof AlgorithmError) return cause.reason;
   if (cause instanceof FailedReadError) return cause.reason;
   if (cause instanceof SightlineError) {
     if (cause.code === 'SL_MODEL_VERSION') return 'model.version_mismatch';
@@ -31,6 +31,7 @@ const actionOf: Readonly<Record<Stage['name'], DegradationAction>> = {
   score: 'fallback_component',
   rerank: 'fallback_component',
   filter: 'fallback_pipeline',
+  custom: 'skip_stage',
 };
 
 /** Names what a whole stage could not do, and answers the reason. */

@@ -67,6 +67,10 @@ export class Run implements RequestContext {
   };
   /** Scratch of the stages: keep flags, rows and items of the chunk being judged. */
   readonly keep = new Uint8Array(256);
+  /** Scratch: what the filter at work decides. */
+  readonly verdict = new Uint8Array(256);
+  /** Scratch: 1 where the scorer of the position has a say. */
+  readonly hasSay = new Uint8Array(32);
   readonly chunk = new Int32Array(256);
   /** Scratch for ordering what the reranker left out. */
   readonly reserve = {

@@ -116,6 +116,12 @@ const stageSchema = z.discriminatedUnion('stage', [
     options: optionsSchema,
   }),
   z.strictObject({
+    stage: z.literal('custom'),
+    budgetMs: stageBase.budgetMs,
+    use: nameSchema.describe('A stage of a plugin; it stands between `score` and `rerank`'),
+    options: optionsSchema,
+  }),
+  z.strictObject({
     stage: z.literal('filter'),
     ...stageBase,
     use: z

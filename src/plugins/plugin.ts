@@ -1,9 +1,12 @@
 import type { AlgorithmKind, Algorithms, Definition } from '../pipeline/catalogue.ts';
+import type { FeatureStoreKind } from '../stores/features/feature-store-kind.ts';
 
-/** What a plugin brings: algorithms by the names that works refer to. */
+/** What a plugin brings: algorithms and kinds of feature stores, by the names that the configuration refers to. */
 export type Plugin = {
   /** For labels and messages: lower-case letters, digits and dashes. */
   readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: as below
+  readonly stores?: Readonly<Record<string, FeatureStoreKind<any>>>;
 } & {
   // Each definition has options of its own, which only its own schema knows.
   // biome-ignore lint/suspicious/noExplicitAny: see above

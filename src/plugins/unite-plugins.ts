@@ -1,9 +1,8 @@
 import { type Mistake, SightlineError } from '../domain/errors.ts';
-import type { AlgorithmKind, Catalogue } from '../pipeline/catalogue.ts';
+import { algorithmKinds, type Catalogue } from '../pipeline/catalogue.ts';
+import type { FeatureStoreKind } from '../stores/features/feature-store-kind.ts';
 import { builtIn } from './built-in.ts';
 import type { Plugin } from './plugin.ts';
-
-const kinds: readonly AlgorithmKind[] = ['retrievers', 'scorers', 'rerankers', 'filters'];
 
 /**
  * The catalogue of the built-in algorithms and those of other plugins. Throws `SL_CONFIG_INVALID` with every name that
@@ -12,10 +11,27 @@ const kinds: readonly AlgorithmKind[] = ['retrievers', 'scorers', 'rerankers', '
  * @example unitePlugins([]).rerankers.has('mmr') // true
  */
 export function unitePlugins(plugins: readonly Plugin[]): Catalogue {
+  return unite([builtIn, ...plugins], algorithmKinds) as unknown as Catalogue;
+}
+
+/** The kinds of feature stores that plugins bring. Throws as `unitePlugins`. */
+export function uniteStoreKinds(
+  plugins: readonly Plugin[],
+): Readonly<Record<string, FeatureStoreKind>> {
+  const { stores } = unite(plugins, ['stores']);
+  return Object.fromEntries(stores as ReadonlyMap<string, FeatureStoreKind>);
+}
+
+type Kind = Exclude<keyof Plugin, 'name'>;
+
+function unite(
+  plugins: readonly Plugin[],
+  kinds: readonly Kind[],
+): Readonly<Record<string, ReadonlyMap<string, unknown>>> {
   const owners = new Map<string, string>();
   const mistakes: Mistake[] = [];
-  const catalogue = Object.fromEntries(kinds.map((kind) => [kind, new Map<string, unknown>()]));
-  for (const plugin of [builtIn, ...plugins]) {
+  const united = Object.fromEntries(kinds.map((kind) => [kind, new Map<string, unknown>()]));
+  for (const plugin of plugins) {
     for (const kind of kinds) {
       for (const [name, definition] of Object.entries(plugin[kind] ?? {})) {
         const owner = owners.get(`${kind} ${name}`);
@@ -24,11 +40,11 @@ export function unitePlugins(plugins: readonly Plugin[]): Catalogue {
           mistakes.push({ path: `plugins.${plugin.name}`, message });
         }
         owners.set(`${kind} ${name}`, plugin.name);
-        catalogue[kind].set(name, definition);
+        united[kind].set(name, definition);
       }
     }
   }
-  if (mistakes.length === 0) return catalogue as unknown as Catalogue;
+  if (mistakes.length === 0) return united;
   const list = mistakes.map(({ path, message }) => `${path} ${message}`).join('; ');
   throw new SightlineError('SL_CONFIG_INVALID', `plugins are at odds: ${list}`, { mistakes });
 }

@@ -11,6 +11,9 @@ import type { Log, LogLevel } from './log.ts';
 const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'model.loaded': 'info',
   'model.failed': 'error',
+  'plugin.loaded': 'info',
+  'plugin.failed': 'error',
+  'plugin.ended': 'warn',
   'generation.published': 'info',
   'generation.changed': 'info',
   'generation.failed': 'error',

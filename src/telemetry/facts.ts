@@ -254,6 +254,10 @@ export interface Facts {
     seconds: number;
   };
   'table.failed': { table: string; cause: unknown };
+  'plugin.loaded': { plugin: string; hash: string; isolated: boolean; seconds: number };
+  'plugin.failed': { plugin: string; cause: unknown };
+  /** The thread of an isolated plugin ended; it is started again after so many milliseconds. */
+  'plugin.ended': { plugin: string; reason: string; restartMs: number };
   'training.finished': { model: string; seconds: number; bytes: number };
   'store.opened': {
     store: string;

@@ -23,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   faults: async () => (await import('./faults.ts')).faultsBench,
   stores: async () => (await import('./stores.ts')).storesBench,
   features: async () => (await import('./features.ts')).featuresBench,
+  plugins: async () => (await import('./plugins.ts')).pluginsBench,
   overload: async () => (await import('./overload.ts')).overloadBench,
 };
 

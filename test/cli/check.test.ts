@@ -87,3 +87,47 @@ test('text that is not YAML is refused without a stack', async () => {
   expect(err).toMatch(/is not YAML/);
   expect(err).not.toContain('    at ');
 });
+
+const shop = (algorithm: string, plugin: string) => `
+models: { popular: { kind: popular } }
+plugins: { mine: { path: ${plugin}, isolate: false } }
+works:
+  home:
+    surface: user
+    strategy: popular
+    stages:
+      - { stage: intent }
+      - { stage: retrieve, use: [{ algorithm: popular }] }
+      - { stage: score, use: [{ algorithm: ${algorithm}, weight: 1 }] }
+      - { stage: rerank, use: score }
+      - { stage: filter, use: [hidden] }
+`;
+
+const plugin = `export default {
+  name: 'mine',
+  scorers: { flat: { summary: 'all the same', create: () => ({ score() {} }) } },
+};`;
+
+test('plugins are tried, and listed with their version', async () => {
+  writeFileSync(join(folder, 'mine.mjs'), plugin);
+  const { code, out } = await checkText(shop('flat', 'mine.mjs'));
+  expect(code).toBe(0);
+  expect(out).toMatch(/plugins\n {2}mine +mine.mjs, version [0-9a-f]{12}\n/);
+});
+
+test('a plugin that is not good is named with what is wrong with it', async () => {
+  writeFileSync(join(folder, 'mine.mjs'), 'export default 42;');
+  const { code, err } = await checkText(shop('flat', 'mine.mjs'));
+  expect(code).toBe(1);
+  expect(err).toMatch(/^error SL_PLUGIN_FAILED: /);
+  expect(err).toContain('plugins.mine has a number as default export');
+});
+
+test('an algorithm that no plugin brings is named once the plugins are there', async () => {
+  writeFileSync(join(folder, 'mine.mjs'), plugin);
+  const { code, err } = await checkText(shop('steep', 'mine.mjs'));
+  expect(code).toBe(1);
+  expect(err).toContain(
+    'works.home.stages.2.use.0.algorithm: algorithm steep is not declared, expected one of popular, query, feature, table, flat',
+  );
+});

@@ -151,3 +151,10 @@ test('the folders of the repository hold what is generated and nothing left over
     expect(filesOf('.')).toEqual(filesOf(folder));
   }
 });
+
+test('the page of the configuration lists the built-in algorithms with their options', async () => {
+  await generate('documents');
+  const page = readFileSync(join(folder, 'docs/configuration.md'), 'utf8');
+  expect(page).toContain('| reranker | `mmr` | maximal marginal relevance |');
+  expect(page).toMatch(/## Options of the reranker `mmr`\n\n.*\n.*\n\| `diversity` \|/);
+});

@@ -84,6 +84,8 @@ interface ConfigChanges {
   readonly generations?: object;
   readonly effects?: object;
   /** Instead of the works of the test shop. */
+  readonly plugins?: object;
+  /** In place of all works. */
   readonly works?: object;
   /** Whether the signals worker runs. */
   readonly events?: boolean;

@@ -28,6 +28,8 @@ export interface Recommender {
 /** What a recommender is opened with. */
 export interface RecommenderOptions {
   readonly config: Config;
+  /** The folder of the configuration. */
+  readonly folder: string;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** Holds the secrets that the configuration names. */
@@ -37,6 +39,7 @@ export interface RecommenderOptions {
 /** Loads items, sessions and models, and builds the generation that a gateway would serve on them now. */
 export async function openRecommender({
   config,
+  folder,
   telemetry: { emit },
   clock,
   environment,
@@ -47,7 +50,7 @@ export async function openRecommender({
   const missing = declared.map(([name]) => name).filter((name) => !registry.versions(name).length);
   try {
     const serving = await openServing({
-      ...{ config, store, clock, emit, environment },
+      ...{ config, folder, store, clock, emit, environment },
       // What is missing is left out: training it here would do so once for each worker.
       prepareModels: async (table) =>
         new Map(

@@ -11,6 +11,8 @@ import { openRecommender } from './open-recommender.ts';
 /** What a worker is started with. */
 export interface WorkerOptions {
   readonly config: Config;
+  /** The folder of the configuration. */
+  readonly folder: string;
   readonly work: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** File that log lines of requests are added to; undefined: none are made. */
@@ -36,7 +38,7 @@ type Value = WorkerTasks[keyof WorkerTasks]['answer'];
 /** The answer to the oldest task that has none yet. */
 export type WorkerAnswer = { readonly value: Value } | { readonly failure: Failure };
 
-function createDesk({ config, work, environment, log }: WorkerOptions) {
+function createDesk({ config, folder, work, environment, log }: WorkerOptions) {
   const telemetry = openTelemetry({
     ...config.telemetry,
     serviceVersion: packageVersion(),
@@ -51,7 +53,7 @@ function createDesk({ config, work, environment, log }: WorkerOptions) {
   });
   const opening = (async () => {
     const recommender = await openRecommender({
-      ...{ config, telemetry, environment },
+      ...{ config, folder, telemetry, environment },
       clock: systemClock,
     });
     const maxLineBytes = config.http.bodyLimitBytes;

@@ -20,7 +20,12 @@ export interface AlgorithmUse {
 export function usesIn(works: Config['works']): AlgorithmUse[] {
   return Object.entries(works).flatMap(([work, { stages }]) =>
     stages.flatMap((stage) =>
-      usesOf(stage).map((use) => ({ ...use, work, stage: stage.stage, slo: stage.slo })),
+      usesOf(stage).map((use) => ({
+        ...use,
+        work,
+        stage: stage.stage,
+        slo: 'slo' in stage ? stage.slo : {},
+      })),
     ),
   );
 }
@@ -39,6 +44,8 @@ function usesOf(stage: Config['works'][string]['stages'][number]): Use[] {
       return [{ kind: 'rerankers', algorithm: stage.use, options: stage.options }];
     case 'filter':
       return all('filters', stage.use);
+    case 'custom':
+      return [{ kind: 'stages', algorithm: stage.use, options: stage.options }];
     default:
       return [];
   }

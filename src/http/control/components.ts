@@ -8,7 +8,7 @@ import { exposedName, type MetricName } from '../../telemetry/metrics.ts';
 import { type AlgorithmUse, isUseOf, readsModel, usesIn } from './algorithm-uses.ts';
 import { optionsJsonSchema } from './options-json-schema.ts';
 
-const kinds = ['retrievers', 'scorers', 'rerankers', 'filters', 'models'] as const;
+const kinds = ['retrievers', 'scorers', 'rerankers', 'filters', 'stages', 'models'] as const;
 
 const componentSchema = z
   .strictObject({
@@ -45,6 +45,7 @@ const metricsOf: Readonly<Record<(typeof kinds)[number], readonly MetricName[]>>
   retrievers: ['component_duration_seconds', 'retriever_hits_total'],
   scorers: ['component_duration_seconds'],
   rerankers: ['stage_duration_seconds'],
+  stages: ['stage_duration_seconds'],
   filters: ['component_duration_seconds', 'filter_removed_total'],
   models: [
     ...(['component_duration_seconds', 'retriever_hits_total', 'model_loaded'] as const),

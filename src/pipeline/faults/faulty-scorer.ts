@@ -1,5 +1,6 @@
 import { createRng } from '../../math/rng.ts';
 import type { RequestContext, Scorer } from '../algorithm.ts';
+import { pendingOf } from '../contract.ts';
 import type { ScoreMode } from './fault.ts';
 import type { Strike } from './fault-play.ts';
 
@@ -11,10 +12,13 @@ export function faultyScorer(
   return {
     ...scorer,
     score(context, candidates, scores) {
-      scorer.score(context, candidates, scores);
-      const struck = strikeOf(context);
-      if (struck === undefined) return;
-      spoil[struck.fault.mode](scores.subarray(0, candidates.count), struck.seed);
+      const spoilScores = () => {
+        const struck = strikeOf(context);
+        if (struck === undefined) return;
+        spoil[struck.fault.mode](scores.subarray(0, candidates.count), struck.seed);
+      };
+      const pending = pendingOf(scorer.score(context, candidates, scores));
+      return pending === undefined ? spoilScores() : Promise.resolve(pending).then(spoilScores);
     },
   };
 }

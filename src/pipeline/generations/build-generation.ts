@@ -4,6 +4,7 @@ import type { Store } from '../../stores/store.ts';
 import type { Emit } from '../../telemetry/facts.ts';
 import { QueryIndex } from '../algorithms/query-index.ts';
 import { assembleWork } from '../assemble.ts';
+import { assertWorks } from '../cross-check-works.ts';
 import type { Faults } from '../faults.ts';
 import { type Generation, generationId, type Ingredients } from './generation.ts';
 import { followTable, popularityList } from './popularity.ts';
@@ -33,6 +34,11 @@ export function createBuilder(ground: GenerationGround): BuildGeneration {
   return (ingredients) => {
     const { settings, catalogue, models, tables } = ingredients;
     const features = { stores: ingredients.features, emit, wave: ingredients.featureWave };
+    assertWorks(settings.works, {
+      catalogue,
+      models: Object.keys(settings.models),
+      tables: [...tables.keys()],
+    });
     const segments = new Set(settings.segments);
     const popular = [...models.values()]
       .flatMap((slot) => ('model' in slot ? [slot.model] : []))

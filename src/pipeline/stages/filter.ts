@@ -1,5 +1,6 @@
 import { topRows } from '../../math/top-rows.ts';
 import type { Filter } from '../algorithm.ts';
+import { assertDone, takeVerdict } from '../contract.ts';
 import type { Run } from '../run.ts';
 import type { Probe, Stage } from '../stage.ts';
 
@@ -48,28 +49,24 @@ type Judge = (run: Run, count: number, probe: Probe) => void;
 /** Runs every filter over `run.chunk`; `run.keep` says what is left. */
 function chain(filters: readonly Filter[]): Judge {
   return (run, count, probe) => {
-    const { keep, chunk } = run;
+    const { keep, verdict, chunk } = run;
     keep.fill(1, 0, count);
     let left = count;
     for (let f = 0; f < filters.length; f++) {
+      let now = 0;
       try {
-        filters[f].judge(run, chunk, count, keep);
+        verdict.fill(1, 0, count);
+        assertDone(filters[f].judge(run, chunk, count, verdict));
+        now = takeVerdict(keep, verdict, count);
       } catch (cause) {
         keep.fill(0, 0, count);
         probe.failed(f, cause);
       }
-      const now = kept(keep, count);
       probe.lap(f, left - now);
       run.seeJudged?.(f, run, count);
       left = now;
     }
   };
-}
-
-function kept(keep: Uint8Array, count: number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += keep[i];
-  return sum;
 }
 
 interface Take {

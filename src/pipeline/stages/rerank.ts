@@ -1,5 +1,6 @@
 import type { Reranker } from '../algorithm.ts';
 import { scoreOrder } from '../algorithms/score-order.ts';
+import { assertCount, assertDone, assertOrder } from '../contract.ts';
 import type { Stage } from '../stage.ts';
 
 /** The stage that orders the best candidates; when it fails, the order of the scores stands. */
@@ -14,7 +15,11 @@ export function rerankStage(reranker: Reranker, budgetMs: number | undefined): S
     essential: false,
     budgetMs,
     run(run) {
-      reranker.rerank(run, run.candidates, run.request.n);
+      const { candidates } = run;
+      const { count } = candidates;
+      assertDone(reranker.rerank(run, candidates, run.request.n));
+      assertCount(candidates, count);
+      assertOrder(candidates, run.reserve.isOrdered);
     },
     instead(run) {
       scoreOrder.rerank(run, run.candidates, run.request.n);

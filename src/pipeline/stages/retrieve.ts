@@ -1,5 +1,6 @@
 import { runInTrace } from '../../telemetry/context.ts';
 import type { Retriever } from '../algorithm.ts';
+import { HitCheck, pendingOf } from '../contract.ts';
 import { byDeadline } from '../deadline.ts';
 import type { Run } from '../run.ts';
 import type { Probe, Stage } from '../stage.ts';
@@ -9,6 +10,7 @@ export function retrieveStage(
   retrievers: readonly Retriever[],
   budgetMs = Number.POSITIVE_INFINITY,
 ): Stage {
+  const check = new HitCheck();
   return {
     name: 'retrieve',
     component: 'union',
@@ -22,7 +24,7 @@ export function retrieveStage(
       run.clearRows();
       const late: Promise<void>[] = [];
       for (let r = 0; r < retrievers.length; r++) {
-        const pending = retrieveOne(run, probe, { retriever: retrievers[r], r, budgetMs });
+        const pending = retrieveOne(run, probe, { retriever: retrievers[r], r, budgetMs, check });
         if (pending !== undefined) late.push(pending);
       }
       return late.length === 0
@@ -35,29 +37,42 @@ export function retrieveStage(
   };
 }
 
+interface OneRetriever {
+  readonly retriever: Retriever;
+  readonly r: number;
+  readonly budgetMs: number;
+  readonly check: HitCheck;
+}
+
 /** Runs one retriever; a remote one is waited for until the deadline, beside the others. */
 function retrieveOne(
   run: Run,
   probe: Probe,
-  { retriever, r, budgetMs }: { retriever: Retriever; r: number; budgetMs: number },
+  { retriever, r, budgetMs, check }: OneRetriever,
 ): Promise<void> | undefined {
-  const hits = run.hitsOf(r, retriever.limit);
+  const { limit } = retriever;
+  const hits = run.hitsOf(r, limit);
+  const end = () => {
+    check.assert(hits, limit, run.table.size);
+    probe.lap(r, hits.count);
+  };
   if (retriever.unavailable !== undefined) {
     probe.failed(r, retriever.unavailable);
     return undefined;
   }
   try {
-    const pending = retriever.isRemote
-      ? runInTrace(run.record, () => retriever.retrieve(run, hits, retriever.limit))
-      : retriever.retrieve(run, hits, retriever.limit);
+    const pending = pendingOf(
+      retriever.isRemote
+        ? runInTrace(run.record, () => retriever.retrieve(run, hits, limit))
+        : retriever.retrieve(run, hits, limit),
+    );
     if (pending === undefined) {
-      probe.lap(r, hits.count);
+      end();
       return undefined;
     }
-    return byDeadline(pending, Math.min(run.remainingMs(), budgetMs)).then(
-      () => probe.lap(r, hits.count),
-      (cause) => giveUp(run, probe, { r, cause }),
-    );
+    return byDeadline(pending, Math.min(run.remainingMs(), budgetMs))
+      .then(end)
+      .catch((cause) => giveUp(run, probe, { r, cause }));
   } catch (cause) {
     giveUp(run, probe, { r, cause });
     return undefined;

@@ -1,11 +1,24 @@
 import { blend } from '../../math/blend.ts';
+import { runInTrace } from '../../telemetry/context.ts';
 import type { Scorer } from '../algorithm.ts';
+import { assertCount, assertScores, pendingOf, prepareScores } from '../contract.ts';
+import { byDeadline } from '../deadline.ts';
 import type { Run } from '../run.ts';
 import type { Probe, Stage } from '../stage.ts';
 
 /** The stage that blends the normalised scores of all scorers; one that fails has no say. */
-export function scoreStage(scorers: readonly Scorer[], budgetMs: number | undefined): Stage {
+export function scoreStage(scorers: readonly Scorer[], budgetMs = Number.POSITIVE_INFINITY): Stage {
   const weights = new Float32Array(scorers.length);
+  const blendAll = (run: Run): void => {
+    let working = 0;
+    for (let s = 0; s < scorers.length; s++) {
+      working += run.hasSay[s];
+      weights[s] = run.hasSay[s] * scorers[s].weight * (run.intent.weights[s] ?? 1);
+    }
+    if (working === 0) throw new Error('every scorer failed, expected at least one to work');
+    const { count, contributions, scores } = run.candidates;
+    blend({ count, weights, columns: contributions, totals: scores });
+  };
   return {
     name: 'score',
     component: 'blend',
@@ -16,54 +29,58 @@ export function scoreStage(scorers: readonly Scorer[], budgetMs: number | undefi
     essential: false,
     budgetMs,
     run(run, probe) {
-      let working = 0;
+      const late: Promise<void>[] = [];
       for (let s = 0; s < scorers.length; s++) {
-        const works = scoreOne(run, probe, { scorer: scorers[s], s });
-        weights[s] = works ? scorers[s].weight * (run.intent.weights[s] ?? 1) : 0;
-        working += works ? 1 : 0;
+        const pending = scoreOne(run, probe, { scorer: scorers[s], s, budgetMs });
+        if (pending !== undefined) late.push(pending);
       }
-      if (working === 0) throw new Error('every scorer failed, expected at least one to work');
-      const { count, contributions, scores } = run.candidates;
-      blend({ count, weights, columns: contributions, totals: scores });
+      return late.length === 0 ? blendAll(run) : Promise.all(late).then(() => blendAll(run));
     },
     instead: retrievalOrder,
   };
 }
 
-/** Answers whether the scorer's column can be used. */
-function scoreOne(run: Run, probe: Probe, { scorer, s }: { scorer: Scorer; s: number }): boolean {
+/** Runs one scorer; one that calls out is waited for until the deadline, beside the others. */
+function scoreOne(
+  run: Run,
+  probe: Probe,
+  { scorer, s, budgetMs }: { scorer: Scorer; s: number; budgetMs: number },
+): Promise<void> | undefined {
   const { candidates } = run;
+  const { count } = candidates;
   const column = candidates.contribution(s);
+  const end = () => {
+    assertCount(candidates, count);
+    assertScores(column, count);
+    run.hasSay[s] = 1;
+    probe.lap(s, count);
+  };
+  run.hasSay[s] = 0;
   try {
     if (scorer.unavailable !== undefined) throw scorer.unavailable;
-    scorer.score(run, candidates, column);
-    checkFinite(scorer.name, column, candidates.count);
-    probe.lap(s, candidates.count);
-    return true;
+    prepareScores(column, count);
+    const pending = pendingOf(
+      scorer.isRemote
+        ? runInTrace(run.record, () => scorer.score(run, candidates, column))
+        : scorer.score(run, candidates, column),
+    );
+    if (pending === undefined) {
+      end();
+      return undefined;
+    }
+    return byDeadline(pending, Math.min(run.remainingMs(), budgetMs))
+      .then(end)
+      .catch((cause) => giveUp(run, probe, { s, cause }));
   } catch (cause) {
-    column.fill(0, 0, candidates.count);
-    probe.failed(s, cause);
-    return false;
+    giveUp(run, probe, { s, cause });
+    return undefined;
   }
 }
 
-/** A scorer wrote something that is not a finite number. */
-export class InvalidOutputError extends Error {}
-
-function checkFinite(name: string, column: Float32Array, count: number): void {
-  // A sum is finite when all its terms are, short of an overflow that no sane score comes near. Two sums
-  // at once, as each addition waits for the one before it.
-  let even = 0;
-  let odd = 0;
-  const paired = count & ~1;
-  for (let row = 0; row < paired; row += 2) {
-    even += column[row];
-    odd += column[row + 1];
-  }
-  const sum = even + odd + (paired < count ? column[paired] : 0);
-  if (!Number.isFinite(sum)) {
-    throw new InvalidOutputError(`scorer ${name} wrote a score that is not finite`);
-  }
+/** What a failed or late scorer wrote, or still writes, is not read. */
+function giveUp(run: Run, probe: Probe, { s, cause }: { s: number; cause: unknown }): void {
+  run.candidates.renew(s);
+  probe.failed(s, cause);
 }
 
 /** Without scores the rank at the retriever decides. */

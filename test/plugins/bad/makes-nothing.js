@@ -1,0 +1,1 @@
+export default { name: 'makes-nothing', scorers: { wild: { summary: '', create: () => ({}) } } };
