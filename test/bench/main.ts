@@ -25,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   features: async () => (await import('./features.ts')).featuresBench,
   plugins: async () => (await import('./plugins.ts')).pluginsBench,
   overload: async () => (await import('./overload.ts')).overloadBench,
+  hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 
 /** Switches of single benches; each bench says what its own mean. */

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { attachTable } from '../../src/stores/tables/attach-table.ts';
-import { loadTable } from '../../src/stores/tables/load-table.ts';
 import { type TableSource, writeTableFile } from '../../src/stores/tables/table-file.ts';
+import { createTableLoader } from '../../src/stores/tables/table-loader.ts';
 import type { BenchOptions } from './harness/bench.ts';
 import { createRandom, shuffled } from './harness/random.ts';
 import { round, spreadOf } from './harness/spread.ts';
@@ -83,7 +83,7 @@ async function timeLoad(source: TableSource, log: (line: string) => void) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const began = performance.now();
-  const table = await loadTable(source);
+  const table = await createTableLoader().load(source);
   const seconds = (performance.now() - began) / 1000;
   delay.disable();
   // The monitor counts its own period of a millisecond.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { loadTable } from '../../src/stores/tables/load-table.ts';
+import { createTableLoader } from '../../src/stores/tables/table-loader.ts';
 import { openTestShelf, pluginsOf } from './load-plugins.ts';
 import { openPluginWork, type Served, until } from './plugin-work.ts';
 
@@ -149,7 +149,7 @@ test('a plugin reads global tables from its thread', async () => {
   const file = join(folder, 'picks.txt');
   writeFileSync(file, 'A4\nA6\n');
   const source = { kind: 'set', file, format: 'text', maxKeys: 100, maxBytes: 1_000_000 } as const;
-  const tables = new Map([['picks', await loadTable(source)]]);
+  const tables = new Map([['picks', await createTableLoader().load(source)]]);
   const { shelf } = openTestShelf();
   const plugins = await shelf.load(
     pluginsOf({ newest: isolated.newest, listed: { path: 'good/listed.js', isolate: true } }),

@@ -7,7 +7,7 @@ import { assembleWork } from '../assemble.ts';
 import { assertWorks } from '../cross-check-works.ts';
 import type { Faults } from '../faults.ts';
 import { type Generation, generationId, type Ingredients } from './generation.ts';
-import { followTable, popularityList } from './popularity.ts';
+import { createPopularity } from './popularity.ts';
 
 /** What all generations of a process stand on. */
 export interface GenerationGround {
@@ -31,6 +31,7 @@ export type BuildGeneration = <Made extends Ingredients>(ingredients: Made) => M
 export function createBuilder(ground: GenerationGround): BuildGeneration {
   const { store, table, clock, emit, faults } = ground;
   const index = new QueryIndex(table);
+  const popularityOf = createPopularity(table, clock);
   return (ingredients) => {
     const { settings, catalogue, models, tables } = ingredients;
     const features = { stores: ingredients.features, emit, wave: ingredients.featureWave };
@@ -43,7 +44,7 @@ export function createBuilder(ground: GenerationGround): BuildGeneration {
     const popular = [...models.values()]
       .flatMap((slot) => ('model' in slot ? [slot.model] : []))
       .find(({ kind }) => kind === 'popular');
-    const popularity = followTable(table, clock, () => popularityList(table, popular, clock.now()));
+    const popularity = popularityOf(popular);
     const shared = { store, catalogue, tables, features, segments, index, faults };
     const parts = { ...shared, models, popularity };
     const works = Object.entries(settings.works).map(

@@ -7,14 +7,27 @@ const popularityLimit = 4096;
 
 /**
  * The last rung of the ladder: items, most popular first; behind those that the popular model knows (or in its
- * place) the others, newest first. Filters still have to judge them. O(size · log size) where the popular model
- * knows too few.
+ * place) the others, newest first. Filters still have to judge them. O(4096), and O(size · log size) for the order of
+ * the newest, which all generations share until the table changes.
+ *
+ * @example createPopularity(table, clock)(popular)() // Int32Array [4, 2, 5, 3]
  */
-export function popularityList(
+export function createPopularity(
   table: ItemTable,
-  popular: Model | undefined,
-  nowMs: number,
-): Int32Array {
+  clock: Clock,
+): (popular: Model | undefined) => () => Int32Array {
+  const newest = followTable(table, clock, () => newestFirst(table));
+  return (popular) =>
+    followTable(table, clock, () => listPopular(table, { popular, newest, nowMs: clock.now() }));
+}
+
+interface Popularity {
+  readonly popular: Model | undefined;
+  readonly newest: () => Int32Array;
+  readonly nowMs: number;
+}
+
+function listPopular(table: ItemTable, { popular, newest, nowMs }: Popularity): Int32Array {
   const limit = Math.min(popularityLimit, table.size);
   const list = new Int32Array(limit);
   const hits = new Hits(Math.max(1, limit));
@@ -24,7 +37,7 @@ export function popularityList(
   const listed = new Uint8Array(table.size);
   for (let at = 0; at < hits.count; at++) listed[list[at]] = 1;
   let count = hits.count;
-  for (const item of newestFirst(table)) {
+  for (const item of newest()) {
     if (count >= limit) break;
     if (listed[item] === 0) list[count++] = item;
   }

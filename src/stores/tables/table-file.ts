@@ -29,7 +29,7 @@ export interface TableSource extends TableLimits {
 
 /**
  * Reads a table file, whole or not at all. Throws `SL_DATA_INVALID` for a file that is absent, cut, damaged, too large or of
- * another kind. Takes the thread for as long as it lasts: see `loadTable`.
+ * another kind. Takes the thread for as long as it lasts: see `createTableLoader`.
  */
 export function readTableFile(source: TableSource): SharedArrayBuffer {
   const { kind, file, format } = source;

@@ -4,8 +4,8 @@ import { type Mistake, SightlineError } from '../../domain/errors.ts';
 import type { Emit } from '../../telemetry/facts.ts';
 import { closedError } from '../store-error.ts';
 import type { AnyTable } from './attach-table.ts';
-import { loadTable } from './load-table.ts';
 import type { TableSource } from './table-file.ts';
+import { createTableLoader } from './table-loader.ts';
 
 /** Loads tables, and remembers them as long as their files stay the same. */
 export interface TableShelf {
@@ -53,6 +53,7 @@ export function createTableShelf({
   readonly emit: Emit;
 }): TableShelf {
   const closing = new AbortController();
+  const loader = createTableLoader();
   const known = new Map<string, Loaded>();
   const failures = new Map<string, TableFailure>();
   let running: Promise<unknown> = Promise.resolve();
@@ -60,7 +61,7 @@ export function createTableShelf({
   async function loadOne(name: string, source: TableSource): Promise<AnyTable> {
     const began = clock.monotonic();
     try {
-      const table = await loadTable(source, { signal: closing.signal });
+      const table = await loader.load(source);
       const seconds = (clock.monotonic() - began) / 1000;
       const { kind, size, bytes } = table;
       emit('table.loaded', { table: name, kind, keys: size, bytes, seconds });
@@ -110,6 +111,7 @@ export function createTableShelf({
     failure: (name) => failures.get(name),
     async close() {
       closing.abort(closedError('tables'));
+      await loader.close(closing.signal.reason);
       await running;
       known.clear();
     },

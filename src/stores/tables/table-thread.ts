@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { type ErrorCode, type Mistake, SightlineError } from '../../domain/errors.ts';
 import { readTableFile, type TableSource } from './table-file.ts';
 
@@ -23,4 +23,4 @@ function answer(source: TableSource): FromTableThread {
   }
 }
 
-parentPort?.postMessage(answer(workerData as TableSource));
+parentPort?.on('message', (source: TableSource) => parentPort?.postMessage(answer(source)));

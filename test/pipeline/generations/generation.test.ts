@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { popular } from '../../../src/models/popular.ts';
 import { generationId } from '../../../src/pipeline/generations/generation.ts';
-import { followTable, popularityList } from '../../../src/pipeline/generations/popularity.ts';
+import { createPopularity, followTable } from '../../../src/pipeline/generations/popularity.ts';
 import { learn } from '../../models/ask.ts';
 import { createShop, createTestClock, shopItem } from '../test-work.ts';
 
@@ -14,12 +14,12 @@ const interactions = {
 
 test('the last rung has the popular items first and the others behind, newest first', () => {
   const table = createShop(6);
-  const list = popularityList(table, learn(popular, interactions, table), 0);
+  const list = createPopularity(table, createTestClock())(learn(popular, interactions, table))();
   expect([...list].map((item) => table.ids[item])).toEqual(['I4', 'I2', 'I5', 'I3', 'I1', 'I0']);
 });
 
 test('without a popular model the newest items come first', () => {
-  expect([...popularityList(createShop(3), undefined, 0)]).toEqual([2, 1, 0]);
+  expect([...createPopularity(createShop(3), createTestClock())(undefined)()]).toEqual([2, 1, 0]);
 });
 
 test('what follows a small table is made again at once after a change, and only then', () => {
