@@ -225,7 +225,12 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
   };
   const guarded = openAdmission(config.protection, { emit, clock });
   const admission = guarded?.admission;
-  const steering = openSteering({ ...foundation, emit, changes });
+  const steering = openSteering({
+    ...foundation,
+    emit,
+    changes,
+    loadedFiles: () => generations.current.generation.plugins.files,
+  });
   const settings = () => generations.current.generation.settings;
   const effects = openEffects(config.effects, { emit, clock, admission });
   const { pipeline } = serving;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import type { LiveGeneration } from '../pipeline/generations/live-generation.ts';
 import type { ChangeTrigger, Emit } from '../telemetry/facts.ts';
@@ -35,6 +35,10 @@ export interface Steering {
 /** What is steered. */
 export interface SteeringParts {
   readonly config: Config;
+  /** The folder that the paths of plugins begin at. */
+  readonly folder: string;
+  /** Files that the current generation was loaded from, beside those that the configuration names. */
+  readonly loadedFiles: () => readonly string[];
   /** Undefined where there is nothing to read again. */
   readonly source: ConfigSource | undefined;
   readonly changes: Changes;
@@ -45,7 +49,7 @@ export interface SteeringParts {
 
 /** Watches files, joins the channel of announcements where one is configured, and takes calls. */
 export function openSteering(parts: SteeringParts): Steering {
-  const { config, source, changes, emit, environment } = parts;
+  const { config, folder, source, loadedFiles, changes, emit, environment } = parts;
   const { announce, watchSeconds } = config.generations;
   let latest = config;
 
@@ -74,7 +78,7 @@ export function openSteering(parts: SteeringParts): Steering {
   const watch =
     source !== undefined && watchSeconds > 0
       ? watchFiles({
-          files: () => [source.file, ...filesOf(latest)],
+          files: () => [source.file, ...filesOf(latest, folder), ...loadedFiles()],
           everySeconds: watchSeconds,
           onChange: () => reload({ trigger: 'file' }),
         })
@@ -99,8 +103,11 @@ export function openSteering(parts: SteeringParts): Steering {
 }
 
 /** The files beside the configuration whose content serves. */
-function filesOf({ tables, models, modelFolder }: Config): string[] {
+function filesOf({ tables, models, modelFolder, plugins }: Config, folder: string): string[] {
   return [
+    ...Object.values(plugins).flatMap(({ path }) =>
+      path === undefined ? [] : resolve(folder, path),
+    ),
     ...Object.values(tables).map(({ file }) => file),
     ...Object.keys(models).map((name) => join(modelFolder, name, 'current')),
   ];

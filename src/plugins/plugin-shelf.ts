@@ -28,6 +28,8 @@ export interface LoadedPlugins {
   /** Kinds of feature stores that they bring. */
   readonly stores: Readonly<Record<string, FeatureStoreKind>>;
   readonly plugins: readonly LoadedPlugin[];
+  /** Paths of their own modules. */
+  readonly files: readonly string[];
   /** What they bring, the built-in plugin first. */
   readonly contents: readonly Plugin[];
   /** Lets go of them; what nobody holds any more is ended. */
@@ -104,7 +106,8 @@ export function createPluginShelf(options: {
       const brought = leases.map(({ plugin }) => plugin);
       const united = unite(brought, failed);
       const contents = [builtIn, ...brought];
-      return { ...united, contents, plugins: held.map(({ loaded }) => loaded), release };
+      const files = held.flatMap((shelved) => shelved.files);
+      return { ...united, contents, files, plugins: held.map(({ loaded }) => loaded), release };
     } catch (cause) {
       await release();
       throw cause;

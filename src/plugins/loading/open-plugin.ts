@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../domain/clock.ts';
 import { messageOf } from '../../pipeline/make-algorithm.ts';
 import type { Emit } from '../../telemetry/facts.ts';
@@ -16,6 +17,8 @@ import { type PluginSource, sourceOf } from './plugin-source.ts';
 /** A plugin that was tried and taken in. */
 export interface OpenPlugin {
   readonly loaded: LoadedPlugin;
+  /** Paths of its own modules. */
+  readonly files: readonly string[];
   /** Whether its modules still are what they were. */
   isUnchanged(): Promise<boolean>;
   /** The plugin for one holder, who releases what it made. */
@@ -59,7 +62,8 @@ export async function openPlugin(
     const { hash, isolated } = loaded;
     const seconds = (clock.monotonic() - started) / 1000;
     emit('plugin.loaded', { plugin: name, hash, isolated, seconds });
-    return { loaded, isUnchanged: () => isUnchanged(digest), ...taken };
+    const files = digest.modules.map((url) => fileURLToPath(url));
+    return { loaded, files, isUnchanged: () => isUnchanged(digest), ...taken };
   } catch (cause) {
     emit('plugin.failed', { plugin: name, cause });
     throw cause;
