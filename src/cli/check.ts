@@ -30,7 +30,12 @@ async function checkPlugins(config: Config, folder: string): Promise<readonly Lo
   const shelf = createPluginShelf({ folder, clock: systemClock });
   const { catalogue, plugins, release } = await shelf.load(config.plugins);
   try {
-    assertWorks(config.works, { catalogue, models: Object.keys(config.models) });
+    assertWorks(config.works, {
+      catalogue,
+      models: Object.keys(config.models),
+      stores: Object.keys(config.features.stores),
+      tables: Object.keys(config.tables),
+    });
     return plugins;
   } finally {
     await release();
@@ -43,7 +48,9 @@ function summary(config: Config, plugins: readonly LoadedPlugin[]): string {
     ...Object.entries(config.works).flatMap(([name, work]) => workLines(name, work)),
     'models',
     ...modelLines(config),
-    ...(plugins.length === 0 ? [] : ['plugins', ...plugins.map(pluginLine)]),
+    ...section('plugins', plugins.map(pluginLine)),
+    ...section('tables', Object.entries(config.tables).map(tableLine)),
+    ...section('feature stores', Object.entries(config.features.stores).map(storeLine)),
     'a start would',
     ...startLines(config).map((line) => `  ${line}`),
     '',
@@ -57,6 +64,18 @@ function modelLines({ models, modelFolder }: Config): string[] {
     const state = version === undefined ? 'not trained yet' : `trained, version ${version}`;
     return `  ${name.padEnd(16)} ${kind.padEnd(12)} ${state}`;
   });
+}
+
+const section = (title: string, lines: readonly string[]) =>
+  lines.length === 0 ? [] : [title, ...lines];
+
+function tableLine([name, { kind, file }]: [string, Config['tables'][string]]): string {
+  return `  ${name.padEnd(16)} ${kind.padEnd(12)} ${file}${missing(file)}`;
+}
+
+function storeLine([name, store]: [string, Config['features']['stores'][string]]): string {
+  const kind = store.kind === 'plugin' ? store.store : store.kind;
+  return `  ${name.padEnd(16)} ${kind.padEnd(12)} ${store.timeoutMs} ms`;
 }
 
 function pluginLine({ name, source, hash, isolated }: LoadedPlugin): string {

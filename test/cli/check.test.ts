@@ -131,3 +131,24 @@ test('an algorithm that no plugin brings is named once the plugins are there', a
     'works.home.stages.2.use.0.algorithm: algorithm steep is not declared, expected one of popular, query, feature, table, flat',
   );
 });
+
+test('tables and feature stores are listed, with the files that are not there', async () => {
+  const { code, out } = await checkText(`
+models: { popular: { kind: popular } }
+tables: { blocked: { kind: set, file: ${join(folder, 'blocked.txt')} } }
+features: { stores: { prices: { kind: redis, urls: ['redis://127.0.0.1:6379'], timeoutMs: 7 } } }
+works:
+  home:
+    surface: user
+    strategy: plain
+    stages:
+      - { stage: intent }
+      - { stage: retrieve, use: [{ algorithm: popular }] }
+      - { stage: score, use: [{ algorithm: popular, weight: 1 }] }
+      - { stage: rerank, use: score }
+      - { stage: filter, use: [hidden, { algorithm: block-list, options: { table: blocked } }] }
+`);
+  expect(code).toBe(0);
+  expect(out).toMatch(/\ntables\n {2}blocked +set +.*blocked.txt, which does not exist\n/);
+  expect(out).toMatch(/\nfeature stores\n {2}prices +redis +7 ms\n/);
+});
