@@ -70,6 +70,8 @@ export interface ServingOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Where global tables come from; a shelf of its own where this is left out. */
+  readonly tables?: TableShelf | undefined;
   /** Holds the secrets that the configuration names. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly faults?: Faults | undefined;
@@ -88,7 +90,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   const sessions = new SessionTable(config.sessions);
   await rebuildSessions(store, { table, sessions, see });
   const models = await options.prepareModels(table);
-  const tables = createTableShelf({ clock, emit });
+  const tables = options.tables ?? createTableShelf({ clock, emit });
   const { modelFolder, signals } = config;
   const { joinSeconds } = signals.requests;
   const plugins = createPluginShelf({ folder, clock, emit });

@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
+import type { TableHandle } from '../stores/tables/global-table.ts';
+import { createTableShelf } from '../stores/tables/table-shelf.ts';
 import type { Command } from './command.ts';
 import { createProgress } from './progress.ts';
 import { type Crew, openCrew } from './run-work/crew.ts';
@@ -40,7 +42,8 @@ export const runWork: Command = {
     await prepareData(config, terminal);
     const { work, log, workers } = settings;
     const environment = { ...terminal.environment };
-    const crew = await openCrew(workers, { config, folder, work, log, environment });
+    const tables = await shareTables(config);
+    const crew = await openCrew(workers, { config, folder, work, log, environment, tables });
     try {
       return await runWith(crew, { config, settings, terminal });
     } finally {
@@ -48,6 +51,14 @@ export const runWork: Command = {
     }
   },
 };
+
+/** Loads the global tables once, for all workers. */
+async function shareTables({ tables }: Config): Promise<ReadonlyMap<string, TableHandle>> {
+  const shelf = createTableShelf({ clock: systemClock, emit: () => {} });
+  const loaded = await shelf.load(tables);
+  await shelf.close();
+  return new Map([...loaded].map(([name, table]) => [name, table.share()]));
+}
 
 interface Job {
   readonly config: Config;

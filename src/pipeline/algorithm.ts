@@ -30,6 +30,11 @@ export interface RequestContext {
   readonly variant: string;
   /** Milliseconds left until the answer is due, the tail for fallback and rendering already taken off. */
   remainingMs(): number;
+  /**
+   * Headers for a call to somebody else: `traceparent`, `baggage` of our own members, and `x-sightline-deadline-ms` with
+   * the time left.
+   */
+  carry(): Readonly<Record<string, string>>;
 }
 
 /** Turns the request into a typed intent. Never fails: what it cannot read it leaves neutral. */

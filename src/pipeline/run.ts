@@ -6,6 +6,7 @@ import { Hits, type ModelQuery } from '../models/model.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Session } from '../stores/session-table.ts';
 import type { Lookup } from '../stores/store.ts';
+import { carriedHeaders } from '../telemetry/context.ts';
 import type { RequestRecord } from '../telemetry/request-record.ts';
 import type { RequestContext } from './algorithm.ts';
 import type { Deadline } from './deadline.ts';
@@ -124,6 +125,11 @@ export class Run implements RequestContext {
 
   remainingMs(): number {
     return this.deadline.workUntil - this.#monotonic();
+  }
+
+  carry(): Readonly<Record<string, string>> {
+    const leftMs = Math.max(0, Math.floor(this.remainingMs()));
+    return { ...carriedHeaders(this.record), 'x-sightline-deadline-ms': String(leftMs) };
   }
 
   /** The hits of retriever `r`, emptied. */

@@ -261,3 +261,23 @@ test('a first run imports the data set and trains; a memory store is filled from
     other.remove();
   }
 });
+
+test('what stands in a global table holds for every worker', async () => {
+  const config = readFileSync(shop.config, 'utf8');
+  const blocked = ['item-1', 'item-2', 'item-3'];
+  writeFileSync(place('blocked.txt'), blocked.map((id) => `${id}\n`).join(''));
+  const filter = '{ algorithm: block-list, options: { table: blocked } }';
+  const table = `tables: { blocked: { kind: set, file: ${place('blocked.txt')} } }`;
+  writeFileSync(
+    shop.config,
+    `${config.replace('use: [hidden', `use: [${filter}, hidden`)}\n${table}\n`,
+  );
+  try {
+    expect((await run(requests(60), '--workers', '2')).code).toBe(0);
+    const served = linesOf(place('out.jsonl')).flatMap(({ items }) => items as { id: string }[]);
+    expect(served.length).toBe(180);
+    expect(served.filter(({ id }) => blocked.includes(id))).toEqual([]);
+  } finally {
+    writeFileSync(shop.config, config);
+  }
+});

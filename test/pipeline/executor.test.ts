@@ -281,3 +281,26 @@ test('a work whose stages do not find what they need cannot be built, and every 
     /stage score needs candidates.*stage retrieve needs intent.*no stage provides the slate/,
   );
 });
+
+test('an algorithm that calls out gets the trace and the time left as headers', () => {
+  let headers: Readonly<Record<string, string>> = {};
+  const world = openTestWork({
+    retrievers: [
+      {
+        ...bring('away', [1]),
+        retrieve(context) {
+          world.clock.advance(10);
+          world.record.traceId = '0af7651916cd43dd8448eb211c80319c';
+          world.record.spanId = 'b7ad6b7169203331';
+          headers = context.carry();
+        },
+      },
+    ],
+  });
+  world.recommend({}, served);
+  expect(headers).toMatchObject({
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    baggage: expect.stringContaining('sightline.work='),
+    'x-sightline-deadline-ms': expect.stringMatching(/^8\d$/),
+  });
+});

@@ -39,6 +39,7 @@ function contextOf(table: ItemTable, recent: readonly number[], anchor: number):
     variant: 'e/a',
     features: new RequestFeatures(new Candidates(), () => -1),
     remainingMs: () => 50,
+    carry: () => ({ traceparent: '00-1-2-01' }),
   };
 }
 

@@ -6,6 +6,7 @@ import { openRegistry } from '../../models/registry.ts';
 import { openServing } from '../../serving.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 import { measured } from '../../stores/measured.ts';
+import type { TableShelf } from '../../stores/tables/table-shelf.ts';
 import type { RequestRecord } from '../../telemetry/request-record.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { loadModel, untrained } from '../../training/load-models.ts';
@@ -34,6 +35,7 @@ export interface RecommenderOptions {
   readonly clock: Clock;
   /** Holds the secrets that the configuration names. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly tables: TableShelf;
 }
 
 /** Loads items, sessions and models, and builds the generation that a gateway would serve on them now. */
@@ -43,6 +45,7 @@ export async function openRecommender({
   telemetry: { emit },
   clock,
   environment,
+  tables,
 }: RecommenderOptions): Promise<Recommender> {
   const store = measured(await openData(config, clock), emit, clock);
   const registry = openRegistry({ folder: config.modelFolder });
@@ -50,7 +53,7 @@ export async function openRecommender({
   const missing = declared.map(([name]) => name).filter((name) => !registry.versions(name).length);
   try {
     const serving = await openServing({
-      ...{ config, folder, store, clock, emit, environment },
+      ...{ config, folder, store, clock, emit, environment, tables },
       // What is missing is left out: training it here would do so once for each worker.
       prepareModels: async (table) =>
         new Map(

@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../../config.ts';
 import { systemClock } from '../../domain/clock.ts';
+import { createAttachedShelf } from '../../stores/tables/attached-shelf.ts';
+import type { TableHandle } from '../../stores/tables/global-table.ts';
 import { openTelemetry } from '../../telemetry/open-telemetry.ts';
 import { packageVersion } from '../package-version.ts';
 import { type AnsweredBlock, createAnswerer } from './answer-lines.ts';
@@ -17,6 +19,8 @@ export interface WorkerOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** File that log lines of requests are added to; undefined: none are made. */
   readonly log: string | undefined;
+  /** Global tables, in memory that all workers share. */
+  readonly tables: ReadonlyMap<string, TableHandle>;
 }
 
 /** What a worker can be asked, and what it answers. */
@@ -38,7 +42,7 @@ type Value = WorkerTasks[keyof WorkerTasks]['answer'];
 /** The answer to the oldest task that has none yet. */
 export type WorkerAnswer = { readonly value: Value } | { readonly failure: Failure };
 
-function createDesk({ config, folder, work, environment, log }: WorkerOptions) {
+function createDesk({ config, folder, work, environment, log, tables }: WorkerOptions) {
   const telemetry = openTelemetry({
     ...config.telemetry,
     serviceVersion: packageVersion(),
@@ -54,6 +58,7 @@ function createDesk({ config, folder, work, environment, log }: WorkerOptions) {
   const opening = (async () => {
     const recommender = await openRecommender({
       ...{ config, folder, telemetry, environment },
+      tables: createAttachedShelf(tables),
       clock: systemClock,
     });
     const maxLineBytes = config.http.bodyLimitBytes;

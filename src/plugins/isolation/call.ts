@@ -34,6 +34,7 @@ export interface CallContext {
   readonly request: RecommendRequest;
   readonly nowMs: number;
   readonly remainingMs: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly variant: string;
   readonly intent: Intent;
   readonly session:

@@ -104,7 +104,7 @@ export interface ReadCall {
 
 /** Makes of what was sent what an algorithm works on. `names` must have been told before. */
 export function readCall(call: CallContext, names: ToldNames): ReadCall {
-  const { remainingMs, rows, candidates, session, ...rest } = call;
+  const { remainingMs, headers, rows, candidates, session, ...rest } = call;
   const until = performance.now() + remainingMs;
   const table = new CallTable(rows, names);
   const context: RequestContext = {
@@ -114,6 +114,7 @@ export function readCall(call: CallContext, names: ToldNames): ReadCall {
     table: table as unknown as ItemTable,
     features: noFeatures,
     remainingMs: () => until - performance.now(),
+    carry: () => headers,
   };
   return { context, table, candidates: candidates && candidatesOf(candidates) };
 }

@@ -48,6 +48,7 @@ export function createCallWriter(): (
       items: dense,
       context: {
         ...{ request, nowMs, variant, remainingMs: context.remainingMs(), ...inside },
+        headers: context.carry(),
         // A failed read may hold an error that cannot be sent.
         user: user?.state === 'failed' ? { state: 'failed', reason: user.reason } : user,
         rows: rowsOf(table, dense),
