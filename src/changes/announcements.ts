@@ -6,13 +6,21 @@ import type { Emit } from '../telemetry/facts.ts';
 
 /** What one instance tells the others. */
 export type Announcement =
-  | { readonly change: 'reload'; readonly reread?: string | undefined }
+  | {
+      readonly change: 'reload';
+      readonly reread?: string | undefined;
+      readonly force?: boolean | undefined;
+    }
   | { readonly change: 'publish'; readonly generation: string };
 
 const messageSchema = z.intersection(
   z.object({ from: z.uuid() }),
   z.discriminatedUnion('change', [
-    z.object({ change: z.literal('reload'), reread: z.string().max(64).optional() }),
+    z.object({
+      change: z.literal('reload'),
+      reread: z.string().max(64).optional(),
+      force: z.boolean().optional(),
+    }),
     z.object({ change: z.literal('publish'), generation: z.string().regex(/^[0-9a-f]{10}$/) }),
   ]),
 );

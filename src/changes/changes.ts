@@ -25,8 +25,8 @@ import { renewIngredients } from './ingredients.ts';
 /** What shall be different from now on. */
 export interface Change extends Omit<Renewal, 'settings'> {
   readonly trigger: ChangeTrigger;
-  /** Reads the settings when the change has its turn; what it throws fails the change. */
-  readonly readSettings?: (() => ServingSettings) | undefined;
+  /** Reads the settings when the change has its turn, undefined for those before; what it throws fails the change. */
+  readonly readSettings?: (() => ServingSettings | undefined) | undefined;
   /** Publishes whatever the comparison says. */
   readonly force?: boolean | undefined;
   /** Publishes in no case: the generation waits to be promoted. */
@@ -131,18 +131,16 @@ async function applyOne(change: Change, parts: ChangesParts): Promise<ChangeRepo
     renewIngredients(before, { ...change, settings: change.readSettings?.() }, sources),
   );
   const known = generations.find(generationId(ingredients));
-  if (known !== undefined && !hold) {
+  // One that waits is judged anew: the gate may have held it back.
+  if (known !== undefined && known.state !== 'staged') {
     await ingredients.release();
-    const outcome = known === generations.current ? 'unchanged' : 'published';
-    generations.publish(known);
-    const { comparison } = known.origin;
-    return { outcome, generation: known.generation.id, reasons: [], comparison };
+    return takeUp(known, generations, hold);
   }
   try {
     const generation = await inPhase('build', () => build(ingredients));
     const comparison = await inPhase('compare', () => compare(before, generation, parts));
     const found = comparison === undefined ? [] : judgeComparison(comparison, options.gate);
-    const reasons = hold ? ['it shall wait', ...found] : force ? [] : found;
+    const reasons = hold ? [onRequest, ...found] : force ? [] : found;
     const origin = { trigger, builtAtMs: clock.now(), comparison, heldBack: reasons };
     const live = generations.stage(generation, origin);
     if (reasons.length === 0) generations.publish(live);
@@ -152,6 +150,22 @@ async function applyOne(change: Change, parts: ChangesParts): Promise<ChangeRepo
     await ingredients.release();
     throw cause;
   }
+}
+
+const onRequest = 'it shall wait';
+
+/** What a change comes to that leads to a generation which serves or has served. */
+function takeUp(
+  known: LiveGeneration<ServingGeneration>,
+  generations: Generations<ServingGeneration>,
+  hold: boolean,
+): ChangeReport {
+  const { comparison } = known.origin;
+  const isCurrent = known === generations.current;
+  if (!isCurrent && !hold) generations.publish(known);
+  const outcome = isCurrent ? 'unchanged' : hold ? 'held' : 'published';
+  const reasons = outcome === 'held' ? [onRequest] : [];
+  return { outcome, generation: known.generation.id, reasons, comparison };
 }
 
 /** Comparing is also what warms the new generation. */

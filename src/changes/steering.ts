@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config.ts';
+import { SightlineError } from '../domain/errors.ts';
 import type { LiveGeneration } from '../pipeline/generations/live-generation.ts';
 import type { ChangeTrigger, Emit } from '../telemetry/facts.ts';
 import { type Announcement, openAnnouncements } from './announcements.ts';
@@ -25,7 +27,11 @@ export interface ConfigSource {
 
 /** How a gateway comes to serve something else: told to, by a changed file, or by another instance. */
 export interface Steering {
-  /** Reads the configuration again and applies what has changed in it, in models, and in tables; see `Changes.apply`. */
+  /**
+   * Reads the configuration again and applies it, with the models and tables as they are now; see `Changes.apply`. Where
+   * a file has changed or a table is reread, a configuration that has been applied is not applied again: after a
+   * roll-back the settings of the generation that serves stay.
+   */
   reload(reload: Reload): Promise<ReloadReport>;
   /** Lets a staged or kept generation serve; see `Changes.publish`. */
   publish(id: string, trigger: ChangeTrigger): Promise<LiveGeneration<ServingGeneration>>;
@@ -52,20 +58,32 @@ export function openSteering(parts: SteeringParts): Steering {
   const { config, folder, source, loadedFiles, changes, emit, environment } = parts;
   const { announce, watchSeconds } = config.generations;
   let latest = config;
+  let applied = config;
 
   async function reload(asked: Reload): Promise<ReloadReport> {
+    let read = latest;
     const readSettings = () => {
-      latest = source?.read() ?? latest;
-      return servingSettings(latest);
+      read = source?.read() ?? latest;
+      latest = read;
+      // A roll-back lasts while other files than the configuration change.
+      const isAsked = asked.trigger !== 'file' && asked.reread === undefined;
+      return isAsked || !isDeepStrictEqual(read, applied) ? servingSettings(read) : undefined;
     };
     const report = await changes.apply({ ...asked, readSettings });
+    if (report.outcome !== 'held') applied = read;
     return { ...report, needsRestart: needingRestart(config, latest, servingKeys) };
   }
 
+  async function publish(id: string, trigger: ChangeTrigger) {
+    const live = await changes.publish(id, trigger);
+    applied = latest;
+    return live;
+  }
+
   const follow = (heard: Announcement) =>
-    heard.change === 'reload'
-      ? reload({ trigger: 'announcement', reread: heard.reread })
-      : changes.publish(heard.generation, 'announcement');
+    heard.change === 'publish'
+      ? followTo(heard.generation, { reload, publish, emit })
+      : reload({ trigger: 'announcement', reread: heard.reread, force: heard.force });
   const announcements =
     announce &&
     openAnnouncements({
@@ -87,11 +105,12 @@ export function openSteering(parts: SteeringParts): Steering {
     async reload(asked) {
       const report = await reload(asked);
       const isOwn = asked.trigger === 'control' && report.outcome === 'published';
-      if (isOwn) announcements?.tell({ change: 'reload', reread: asked.reread });
+      if (isOwn)
+        announcements?.tell({ change: 'reload', reread: asked.reread, force: asked.force });
       return report;
     },
     async publish(id, trigger) {
-      const live = await changes.publish(id, trigger);
+      const live = await publish(id, trigger);
       announcements?.tell({ change: 'publish', generation: id });
       return live;
     },
@@ -100,6 +119,29 @@ export function openSteering(parts: SteeringParts): Steering {
       announcements?.close();
     },
   };
+}
+
+/**
+ * Lets a generation serve that serves elsewhere. One that was held back there may not have been built here; one that
+ * comes out differently here waits, and says so.
+ */
+async function followTo(
+  id: string,
+  { reload, publish, emit }: Pick<Steering, 'reload' | 'publish'> & { readonly emit: Emit },
+): Promise<void> {
+  const trigger = 'announcement';
+  try {
+    await publish(id, trigger);
+  } catch {
+    const { generation } = await reload({ trigger, hold: true });
+    if (generation === id) await publish(id, trigger);
+    else emit('generation.failed', { trigger, phase: 'build', cause: differs(generation, id) });
+  }
+}
+
+function differs(generation: string, id: string): SightlineError {
+  const message = `generation is ${generation}, expected ${id} as on the instance that announced it`;
+  return new SightlineError('SL_GENERATION_FAILED', message);
 }
 
 /** The files beside the configuration whose content serves. */

@@ -9,13 +9,14 @@ import { nearest } from './nearest.ts';
 import { createStartProgress } from './start-progress.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Trains models from what is in the store and saves them; the next start serves them. */
+/** Trains models from what is in the store and saves them, for gateways that watch them and for the next start. */
 export const train: Command = {
   name: 'train',
   summary: 'train models from the store and save them',
   details: [
     'Trains the named models, or all. The data folder must not be open in another process. An empty',
-    'store gets the configured data set first. The next start serves what was trained.',
+    'store gets the configured data set first. A gateway that watches the model folder serves what was',
+    'trained within seconds, others after a start.',
   ].join('\n'),
   positionals: '[MODEL...]',
   options: { config: configOption },

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Config, configSchema } from '../../src/config.ts';
+import { configSchema, readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import { type Gateway, openGateway } from '../../src/gateway.ts';
 import type { Emit, FactName, Facts } from '../../src/telemetry/facts.ts';
@@ -29,6 +29,10 @@ type Finished = Pick<
 export interface TestGateway {
   readonly gateway: Gateway;
   readonly told: Told[];
+  /** The configuration file; it is there, and read again, only with `fromFile`. */
+  readonly file: string;
+  /** Writes the configuration with other changes. */
+  edit(changes: ConfigChanges): void;
   readonly finished: Finished[];
   facts<Name extends FactName>(name: Name): Facts[Name][];
   close(): Promise<void>;
@@ -70,7 +74,7 @@ function writeShop(folder: string): string {
 }
 
 /** What differs from the configuration of the test shop. */
-interface ConfigChanges {
+export interface ConfigChanges {
   readonly http?: object;
   readonly feedback?: object;
   readonly experiments?: object;
@@ -91,10 +95,22 @@ interface ConfigChanges {
   readonly events?: boolean;
 }
 
-/** Opens a gateway with 40 items, clicked once each, and the works `home`, `session` and `similar`. */
-export async function openTestGateway(changes: ConfigChanges = {}): Promise<TestGateway> {
+/**
+ * Opens a gateway with 40 items, clicked once each, and the works `home`, `session` and `similar`. With `fromFile` its
+ * configuration can be edited while it runs.
+ */
+export async function openTestGateway(
+  changes: ConfigChanges = {},
+  { fromFile = false }: { readonly fromFile?: boolean } = {},
+): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-http-'));
-  const config = testConfig(folder, changes);
+  const dataset = writeShop(folder);
+  const file = join(folder, 'sightline.yaml');
+  const describe = (differently: ConfigChanges) => testConfig({ folder, dataset }, differently);
+  const edit = (edited: ConfigChanges) => writeFileSync(file, JSON.stringify(describe(edited)));
+  const read = () => readConfig(file, {});
+  if (fromFile) edit(changes);
+  const config = fromFile ? read() : configSchema.parse(describe(changes));
   const telemetry = openTelemetry({
     ...config.telemetry,
     serviceVersion: 'test',
@@ -124,10 +140,13 @@ export async function openTestGateway(changes: ConfigChanges = {}): Promise<Test
       },
     },
     clock: testClock,
+    source: fromFile ? { file, read } : undefined,
   });
   return {
     gateway,
     told,
+    edit,
+    file,
     finished,
     facts: (name) => told.filter((one) => one.name === name).map(({ fact }) => fact) as never,
     async close() {
@@ -139,13 +158,13 @@ export async function openTestGateway(changes: ConfigChanges = {}): Promise<Test
 }
 
 function testConfig(
-  folder: string,
+  { folder, dataset }: { readonly folder: string; readonly dataset: string },
   { http = {}, feedback = {}, experiments = {}, events = false, ...rest }: ConfigChanges,
-): Config {
-  return configSchema.parse({
+): object {
+  return {
     http: { bodyLimitBytes: 100_000, ...http },
     store: { kind: 'memory' },
-    dataset: { format: 'jsonl', path: writeShop(folder) },
+    dataset: { format: 'jsonl', path: dataset },
     modelFolder: join(folder, 'models'),
     feedback: { maxBatch: 100, maxAgeDays: 365, ...feedback },
     models: { latest: { kind: 'latest' }, popular: { kind: 'popular' } },
@@ -153,7 +172,7 @@ function testConfig(
     experiments,
     ...rest,
     telemetry: { events, traces: false },
-  });
+  };
 }
 
 /** The newest items, for a surface. */

@@ -15,6 +15,8 @@ export interface MemcachedServer {
   set(values: Readonly<Record<string, Buffer>>, keyPrefix?: string): Promise<void>;
   /** Starts it on the same port, and resolves when it answers. */
   start(): Promise<void>;
+  /** Stops it where it is, connections open and dead, or lets it go on. */
+  pause(isPaused: boolean): void;
   /** Ends it without a chance to say so. */
   kill(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function openMemcachedServer(): Promise<MemcachedServer> {
       child = spawn('memcached', [...flags, ...root], { stdio: 'ignore' });
       await until(isUp);
     },
+    pause: (isPaused) => void child?.kill(isPaused ? 'SIGSTOP' : 'SIGCONT'),
     async kill() {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'close');

@@ -13,6 +13,8 @@ export interface RedisServer {
   readonly client: Redis;
   /** Starts it on the same port and folder, and resolves when it answers. */
   start(): Promise<void>;
+  /** Stops it where it is, connections open and dead, or lets it go on. */
+  pause(isPaused: boolean): void;
   /** Ends it without a chance to say so. */
   kill(): Promise<void>;
   /** Ends it and removes its folder. */
@@ -41,6 +43,7 @@ export async function openRedisServer(
       exited = new Promise((resolve) => started.once('close', () => resolve()));
       await client.ping();
     },
+    pause: (isPaused) => void child?.kill(isPaused ? 'SIGSTOP' : 'SIGCONT'),
     async kill() {
       child?.kill('SIGKILL');
       await exited;
