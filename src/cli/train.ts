@@ -1,6 +1,8 @@
 import { type Config, readConfig } from '../config.ts';
-import { systemClock } from '../domain/clock.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import { SightlineError } from '../domain/errors.ts';
 import { openStore } from '../stores/open-store.ts';
+import { openReadOnlyStore } from '../stores/read-only.ts';
 import type { Emit, Facts } from '../telemetry/facts.ts';
 import { importDataset } from '../training/import-dataset.ts';
 import { trainAndSave } from '../training/prepare-models.ts';
@@ -14,8 +16,8 @@ export const train: Command = {
   name: 'train',
   summary: 'train models from the store and save them',
   details: [
-    'Trains the named models, or all. The data folder must not be open in another process. An empty',
-    'store gets the configured data set first. A gateway that watches the model folder serves what was',
+    'Trains the named models, or all; a gateway may have the data folder open meanwhile. An empty store',
+    'gets the configured data set first. A gateway that watches the model folder serves what was',
     'trained within seconds, others after a start.',
   ].join('\n'),
   positionals: '[MODEL...]',
@@ -40,13 +42,24 @@ function selectModels({ models }: Config, names: readonly string[]): Config['mod
     : Object.fromEntries(names.map((name) => [name, models[name]]));
 }
 
+/** Opens the store; a folder that a gateway has open is only read. */
+async function openToLearn(choice: Config['store'], clock: Clock) {
+  try {
+    return { store: await openStore(choice, { clock }), isReadOnly: false };
+  } catch (cause) {
+    const isLocked = cause instanceof SightlineError && cause.code === 'SL_STORE_LOCKED';
+    if (!isLocked || choice.kind !== 'sqlite') throw cause;
+    return { store: openReadOnlyStore(choice.folder), isReadOnly: true };
+  }
+}
+
 async function trainInStore(
   config: Config,
   models: Config['models'],
   terminal: Terminal,
 ): Promise<void> {
   const clock = systemClock;
-  const store = await openStore(config.store, { clock });
+  const { store, isReadOnly } = await openToLearn(config.store, clock);
   const progress = createStartProgress(terminal, clock);
   const onProgress = progress.update;
   const trained: Facts['training.finished'][] = [];
@@ -55,7 +68,7 @@ async function trainInStore(
   };
   try {
     const { dataset, modelFolder: folder } = config;
-    if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
+    if (dataset !== undefined && !isReadOnly) await importDataset({ store, dataset, onProgress });
     await trainAndSave(models, { folder, store, clock, emit, onProgress });
   } finally {
     progress.end();

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
+import { openServer } from '../../src/cli/open-server.ts';
+import { readConfig } from '../../src/config.ts';
 import { createRecordingTerminal } from './recording-terminal.ts';
 import { createTinyShop, type TinyShop } from './tiny-shop.ts';
 
@@ -39,4 +41,22 @@ test('a model that is not declared is refused before anything is opened', async 
   expect(err).toContain('model popluar is not declared, did you mean popular');
   expect(err).toContain('model magic is not declared, expected one of markov-1, popular');
   expect((await run('check')).out).toContain('make the data folder');
+});
+
+test('models are trained on the data of a gateway that runs', async () => {
+  const environment = { SIGHTLINE_REQUEST_LOG: 'none', SIGHTLINE_LOG_LEVEL: 'error' };
+  const server = await openServer({
+    config: readConfig(shop.config, environment),
+    environment: {},
+    onProgress: () => {},
+  });
+  try {
+    const { code, out } = await run('train', 'popular');
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^popular saved: \d+ bytes/),
+    });
+  } finally {
+    await server.close();
+  }
 });
