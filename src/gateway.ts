@@ -4,10 +4,7 @@ import type { ServingGeneration, ServingSettings } from './changes/ingredients.t
 import { type ConfigSource, openSteering, type Steering } from './changes/steering.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
-import type { Feedback } from './domain/feedback.ts';
-import type { Item } from './domain/item.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
-import type { User } from './domain/user.ts';
 import { createDryRun, type DryRequest, type DryRun } from './dry-run.ts';
 import type { Experiments } from './experiments/experiments.ts';
 import { closeLoops } from './loops.ts';
@@ -17,7 +14,6 @@ import { openAdmission } from './pipeline/admission/open-admission.ts';
 import { ordinary, type Standing } from './pipeline/admission/shed.ts';
 import { openEffects } from './pipeline/effects/open-effects.ts';
 import { createFaults, type Faults } from './pipeline/faults.ts';
-import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
 import type { Generation } from './pipeline/generations/generation.ts';
 import type { Generations } from './pipeline/generations/generations.ts';
 import { type ModelStatus, modelStatuses } from './pipeline/generations/model-status.ts';
@@ -41,9 +37,10 @@ import { importDataset } from './training/import-dataset.ts';
 import { prepareModels } from './training/prepare-models.ts';
 import type { Watch } from './watching.ts';
 import { openWebhooks } from './webhooks/open-webhooks.ts';
+import { createWriting, type Writing } from './writing.ts';
 
 /** The whole of Sightline, wired together, without a listener. */
-export interface Gateway {
+export interface Gateway extends Writing {
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly store: MeasuredStore;
@@ -69,13 +66,6 @@ export interface Gateway {
   dryRun<T>(asked: DryRequest, read: (done: DryRun & { readonly answer: Answer }) => T): Promise<T>;
   /** What recommend takes in; undefined where it takes in whatever comes. */
   readonly admission: Admission | undefined;
-  putItems(items: readonly Item[]): Promise<void>;
-  /** Answers whether the item was there. */
-  deleteItem(id: string): Promise<boolean>;
-  putUsers(users: readonly User[]): Promise<void>;
-  deleteUser(id: string): Promise<boolean>;
-  /** The events that the receipt calls accepted are durable when it resolves. */
-  recordFeedback(batch: readonly Feedback[]): Promise<FeedbackReceipt>;
   /** The generation that serves. */
   generation(): { readonly id: string; readonly publishedAtMs: number };
   /** The generations in memory; the current one serves. */
@@ -177,10 +167,15 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
       return prepareModels({ folder: modelFolder, models, ...tools });
     },
   });
-  const alarming = await watchForAnomalies(foundation);
-  const loops = closeLoops({ ...foundation, serving, alarming, past: past.take() });
-  following.publish = loops.follow;
-  return wire(foundation, { serving, alarming, ...loops });
+  try {
+    const alarming = await watchForAnomalies(foundation);
+    const loops = closeLoops({ ...foundation, serving, alarming, past: past.take() });
+    following.publish = loops.follow;
+    return wire(foundation, { serving, alarming, ...loops });
+  } catch (cause) {
+    await serving.close();
+    throw cause;
+  }
 }
 
 /** Starts the engine, and the door through which it tells others. */
@@ -214,15 +209,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const { serving, alarming, watch, retraining } = furniture;
   const { table, sessions, generations, changes, tables } = serving;
   const { emit } = telemetry;
-  const door = {
-    store,
-    table,
-    sessions,
-    rules: config.feedback,
-    emit,
-    now: () => clock.now(),
-    onFresh: (event: Feedback, item: number) => telemetry.feedback(event, item),
-  };
+  const writing = createWriting({ config, store, table, sessions, telemetry, clock, watch });
   const guarded = openAdmission(config.protection, { emit, clock });
   const admission = guarded?.admission;
   const steering = openSteering({
@@ -273,20 +260,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     },
     dryRun: (asked, read) =>
       dryRun(asked, (done) => read({ ...done, answer: answerOf(done.run, done.work) })),
-    async putItems(items) {
-      await store.mset('items', items);
-      for (const item of items) table.upsert(item);
-      watch?.followItems();
-    },
-    async deleteItem(id) {
-      const deleted = await store.mdelete('items', [id]);
-      table.remove(id);
-      watch?.followItems();
-      return deleted > 0;
-    },
-    putUsers: (users) => store.mset('users', users),
-    deleteUser: async (id) => (await store.mdelete('users', [id])) > 0,
-    recordFeedback: (batch) => receiveFeedback(door, batch),
+    ...writing,
     generation: () => showCurrent(generations),
     models: () => modelStatuses(generations.current.generation.models, settings().models),
     readiness: () => ({ ready: !draining, reasons: draining ? ['draining'] : [] }),

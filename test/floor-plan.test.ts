@@ -21,6 +21,7 @@ const floors: Record<string, number> = {
   'defining.ts': 6,
   'gateway.ts': 6,
   'answer.ts': 6,
+  'writing.ts': 6,
   'serving.ts': 6,
   changes: 6,
   'alarming.ts': 6,
