@@ -3,6 +3,8 @@ import type { GateOptions } from './generations-schema.ts';
 
 /** A median that grew by less than so many milliseconds is no reason to hold anything back. */
 const harmlessMs = 1;
+/** Of fewer requests the median time is mostly chance. */
+const leastRequests = 20;
 
 /**
  * Why a generation should not be published by itself; nothing where it holds what the gate asks.
@@ -11,9 +13,9 @@ const harmlessMs = 1;
  * // ['overlap is 0.20, expected at least 0.50']
  */
 export function judgeComparison(comparison: Comparison, gate: GateOptions): readonly string[] {
-  const { overlap, rankAgreement = 1, medianMs, degraded } = comparison;
+  const { requests, overlap, rankAgreement = 1, medianMs, degraded } = comparison;
   const ratio = medianMs.after / medianMs.before;
-  const isSlower = medianMs.after - medianMs.before >= harmlessMs;
+  const isSlower = requests >= leastRequests && medianMs.after - medianMs.before >= harmlessMs;
   const increase = degraded.after - degraded.before;
   return [
     ...least('overlap', overlap, gate.minOverlap),

@@ -4,7 +4,7 @@ import { generationsSchema } from '../../../src/pipeline/generations/generations
 import { judgeComparison } from '../../../src/pipeline/generations/judge-comparison.ts';
 
 const same: Comparison = {
-  requests: 10,
+  requests: 20,
   overlap: 1,
   rankAgreement: 1,
   medianMs: { before: 2, after: 2 },
@@ -35,9 +35,10 @@ test('more degraded answers hold it back', () => {
   ]);
 });
 
-test('slower answers hold it back, unless they take hardly longer', () => {
+test('slower answers hold it back, unless they take hardly longer or are few', () => {
   expect(judge({ medianMs: { before: 2, after: 7 } })).toEqual([
     'latency ratio is 3.50, expected at most 3.00',
   ]);
   expect(judge({ medianMs: { before: 0.1, after: 0.9 } })).toEqual([]);
+  expect(judge({ requests: 19, medianMs: { before: 2, after: 7 } })).toEqual([]);
 });
