@@ -4,6 +4,7 @@ import { type Gateway, openGateway, type StartProgress } from '../gateway.ts';
 import { createControlApp } from '../http/control/app.ts';
 import { type Listener, openListener } from '../http/listen.ts';
 import { createQueryApp } from '../http/query/app.ts';
+import { createEarlyRefusal } from '../http/query/early-refusal.ts';
 import { type OpenTelemetry, openTelemetry } from '../telemetry/open-telemetry.ts';
 import { packageVersion } from './package-version.ts';
 import { createLateApp } from './starting-app.ts';
@@ -66,7 +67,11 @@ async function openBehind(telemetry: OpenTelemetry, options: ServerOptions): Pro
       ...{ config, folder, telemetry, onProgress, environment, source },
     });
     const token = environment.SIGHTLINE_CONTROL_TOKEN;
-    apps.query.set(createQueryApp(gateway, { token }));
+    const app = createQueryApp(gateway, { token });
+    apps.query.set({
+      fetch: (request, env) => app.fetch(request, env),
+      refuse: createEarlyRefusal(gateway),
+    });
     apps.control.set(createControlApp(gateway, { token }));
     emit('server.listening', { listener: 'query', url: query.url });
     emit('server.listening', { listener: 'control', url: control.url });

@@ -1,9 +1,5 @@
 import { errorCodes } from '../domain/errors.ts';
-
-/** What a listener serves. */
-export interface Served {
-  fetch(request: Request, env: object): Response | Promise<Response>;
-}
+import type { Served } from '../http/listen.ts';
 
 /** A listener's app that can be put in its place later. */
 export interface LateApp extends Served {
@@ -22,6 +18,7 @@ export function createLateApp(): LateApp {
   let served: Served = { fetch: answerStarting };
   return {
     fetch: (request, env) => served.fetch(request, env),
+    refuse: (incoming, outgoing) => served.refuse?.(incoming, outgoing) ?? false,
     set: (app) => {
       served = app;
     },

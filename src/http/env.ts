@@ -9,10 +9,21 @@ export interface HttpEnv {
 /** The context that every handler of this room gets. */
 export type HttpContext = Context<HttpEnv>;
 
+/** What is known of a request before it has a context; every context is one. */
+export interface RequestHead {
+  readonly env: HttpEnv['Bindings'];
+  readonly req: {
+    readonly method: string;
+    readonly path: string;
+    /** Asked where no socket is behind the request. */
+    readonly raw?: Pick<Request, 'headers'>;
+  };
+}
+
 /** One request header by its lower-case name; several of the same name read as one, joined by commas. */
-export function requestHeader(c: HttpContext, name: string): string | undefined {
+export function requestHeader(c: RequestHead, name: string): string | undefined {
   const incoming = c.env?.incoming;
-  if (incoming === undefined) return c.req.raw.headers.get(name) ?? undefined;
+  if (incoming === undefined) return c.req.raw?.headers.get(name) ?? undefined;
   const value = incoming.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 }

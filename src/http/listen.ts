@@ -1,4 +1,4 @@
-import { createServer, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { SightlineError } from '../domain/errors.ts';
@@ -34,6 +34,13 @@ const defaultLimits: WireLimits = {
   headerBytes: 16_384,
 };
 
+/** What a listener serves. */
+export interface Served {
+  fetch(request: Request, env: object): Response | Promise<Response>;
+  /** Answers a request that needs no app, and says whether it did; it comes before anything else. */
+  refuse?: ((incoming: IncomingMessage, outgoing: ServerResponse) => boolean) | undefined;
+}
+
 /** Where a listener stands and whom it tells. */
 export interface ListenOptions {
   readonly host: string;
@@ -48,16 +55,15 @@ export interface ListenOptions {
  * Opens a port and serves an app on it. Throws `SL_PORT_TAKEN` when something listens there already, and
  * `SL_CONFIG_INVALID` when the host or port cannot be had at all.
  */
-export async function openListener(
-  app: { fetch(request: Request, env: object): Response | Promise<Response> },
-  options: ListenOptions,
-): Promise<Listener> {
+export async function openListener(app: Served, options: ListenOptions): Promise<Listener> {
   const state = { draining: false, inFlight: 0 };
   const { emit } = options;
   const listener = getRequestListener((request, env) => app.fetch(request, env), {
     errorHandler: (cause) => toProblemResponse(asRequestError(cause), emit),
   });
-  const server = createServer(serverOptions(state, options.limits), listener);
+  const server = createServer(serverOptions(state, options.limits), (incoming, outgoing) => {
+    if (!app.refuse?.(incoming, outgoing)) listener(incoming, outgoing);
+  });
   server.on('clientError', (error, socket) => refuseOnWire(error, socket, emit));
   const sockets = trackSockets(server);
   await listen(server, options);

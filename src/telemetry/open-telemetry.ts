@@ -208,13 +208,20 @@ function sinksOf(
     }, createFallbackTeller(emit));
   }
   if (tracing?.add !== undefined || requestLog !== 'none') sinks.push(marks.see);
-  if (tracing?.add !== undefined) sinks.push(tracing.add);
+  if (tracing?.add !== undefined) sinks.push(unlessUnlogged(tracing.add));
   if (requestLog !== 'none') {
-    sinks.push(createRequestLog({ requests: requestLog, level: logLevel.get, destination }));
+    const log = createRequestLog({ requests: requestLog, level: logLevel.get, destination });
+    sinks.push(unlessUnlogged(log));
   }
   if (events !== undefined) sinks.push(events.request, traces.see);
   return sinks;
 }
+
+const unlessUnlogged =
+  (sink: RecordSink): RecordSink =>
+  (record, originMs) => {
+    if (!record.isUnlogged) sink(record, originMs);
+  };
 
 /** Tells each degradation that changed what was served. */
 function createFallbackTeller(emit: Emit): RecordSink {

@@ -63,6 +63,8 @@ export class RequestRecord {
   anomaly = '';
   /** Whether it was run to be looked at and served nobody: its trace is kept, and nothing else of it. */
   isDryRun = false;
+  /** Whether it has neither span nor log line, as one of very many that were refused alike. */
+  isUnlogged = false;
   outcome: Outcome = 'ok';
   startedAt = 0;
   endedAt = 0;
@@ -131,6 +133,7 @@ export class RequestRecord {
     this.secondLabel = '';
     this.anomaly = '';
     this.isDryRun = false;
+    this.isUnlogged = false;
     this.outcome = 'ok';
     this.startedAt = 0;
     this.endedAt = 0;

@@ -62,6 +62,21 @@ test('a finished request is one log line, series with exemplars and ring events'
   expect(reader.drain(() => {})).toBe(4);
 });
 
+test('a request that is not logged has series and ring events, but no line', async () => {
+  const { telemetry, log, scrape } = open();
+  const record = fillRecord(telemetry.begin(layout));
+  record.isUnlogged = true;
+  record.traceId = '';
+  telemetry.finish(record);
+  expect(await log()).toEqual([]);
+  const body = await scrape();
+  expect(body).toMatch(/request_duration_seconds_count\{work="home".*\} 1/);
+  expect(body).not.toMatch(/request_duration_seconds_bucket.*trace_id/);
+  expect(telemetry.begin(layout).isUnlogged).toBe(false);
+  const reader = openEventRing(telemetry.events?.ring.shared ?? new SharedArrayBuffer(0));
+  expect(reader.drain(() => {})).toBe(4);
+});
+
 test('facts become series and lines of the same log', async () => {
   const { telemetry, log, scrape } = open();
   telemetry.emit('server.listening', { listener: 'query', url: 'http://127.0.0.1:8080' });

@@ -2,7 +2,7 @@ import type { SightlineError } from '../../domain/errors.ts';
 import { adoptContext } from '../../telemetry/context.ts';
 import type { RequestRecord } from '../../telemetry/request-record.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
-import { type HttpContext, requestHeader } from '../env.ts';
+import { type HttpContext, type RequestHead, requestHeader } from '../env.ts';
 import { asClientError } from '../errors.ts';
 
 /** What stands behind a record door. */
@@ -42,7 +42,7 @@ export function createRecordDoor(
 /** A record of a request that arrives now, with the identity that its caller gave it. */
 export function beginRecord(
   { begin, emit }: Pick<Telemetry, 'begin' | 'emit'>,
-  c: HttpContext,
+  c: RequestHead,
   route: string,
 ): RequestRecord {
   const record = begin(undefined);
@@ -60,7 +60,7 @@ export function beginRecord(
 }
 
 /** The deadline that a proxy sent along; anything but whole milliseconds is as good as none. */
-export function headerTimeoutMs(c: HttpContext): number | undefined {
+export function headerTimeoutMs(c: RequestHead): number | undefined {
   const text =
     requestHeader(c, 'x-envoy-expected-rq-timeout-ms') ?? requestHeader(c, 'x-request-timeout-ms');
   return text !== undefined && wholeMs.test(text) ? Number(text) : undefined;

@@ -1,12 +1,12 @@
 import { ordinary, priorities, type Standing, shedAnswers } from '../../pipeline/admission/shed.ts';
 import type { Emit } from '../../telemetry/facts.ts';
-import { type HttpContext, requestHeader } from '../env.ts';
+import { type RequestHead, requestHeader } from '../env.ts';
 
 /**
  * Reads the headers `x-sightline-priority` (`interactive`, `batch` or `shadow`) and `x-sightline-when-shed` (`popular`
  * or `refused`). Any other value is told as `context.replaced` and taken for the first of its list.
  */
-export function readStanding(c: HttpContext, emit: Emit): Standing {
+export function readStanding(c: RequestHead, emit: Emit): Standing {
   const priority = requestHeader(c, 'x-sightline-priority');
   const whenShed = requestHeader(c, 'x-sightline-when-shed');
   if (priority === undefined && whenShed === undefined) return ordinary;

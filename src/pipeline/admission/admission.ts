@@ -10,8 +10,10 @@ import {
   type Standing,
 } from './shed.ts';
 
-/** Beyond so many times a bound, popular items are too much as well. */
+/** Beyond so many times the limit, popular items are too much as well. */
 const refuseBeyond = 2;
+/** While the loop is behind, popular items get this part of the time that full answers get. */
+const popularShare = 0.05;
 
 /** Made once: an error for each refused request would cost more than the refusal. */
 const refusals: Readonly<Record<ShedReason, OverloadError>> = {
@@ -34,8 +36,8 @@ export type ShedCounts = Record<ShedReason, Record<ShedAnswer, number>>;
 /**
  * Decides at the door of recommend who is served. A request runs while fewer are in flight than its class's share of
  * the limit, and while the event loop is not behind by its share of the bound; so classes with small shares are shed
- * first. Any other is shed: it gets popular items, or an `OverloadError` where it asks for that or twice the bound
- * is reached. O(1) a request.
+ * first. Any other is shed: it gets popular items, or an `OverloadError` where it asks for that, or where popular items
+ * would take too much as well. O(1) a request.
  */
 export class Admission {
   readonly limit: GradientLimit;
@@ -80,7 +82,7 @@ export class Admission {
     serve: (reason: ShedReason | undefined) => T | Promise<T>,
   ): T | Promise<T> {
     const reason = this.#judge(standing.priority);
-    if (reason !== undefined) this.#shed(standing, reason);
+    if (reason !== undefined && this.#shed(standing, reason) === 'refused') throw refusals[reason];
     const startedAt = this.#monotonic();
     this.#inFlight += 1;
     if (this.#inFlight > this.#mostInFlight) this.#mostInFlight = this.#inFlight;
@@ -94,6 +96,22 @@ export class Admission {
     if (served instanceof Promise) return served.finally(() => this.#leave(startedAt, reason));
     this.#leave(startedAt, reason);
     return served;
+  }
+
+  /** Whether anything might be refused now; one comparison in good times. */
+  get isStrained(): boolean {
+    return this.loop.isBehind || this.#inFlight >= this.limit.limit;
+  }
+
+  /**
+   * Refuses a request before anything is known of it but its standing, where `run` would refuse it as things are now:
+   * the error with the reason, which is counted, or undefined for a request that may come in.
+   */
+  refuse(standing: Standing): OverloadError | undefined {
+    const reason = this.#judge(standing.priority);
+    if (reason === undefined || this.#answerFor(standing, reason) === 'popular') return undefined;
+    this.#shed(standing, reason);
+    return refusals[reason];
   }
 
   #leave(startedAt: number, reason: ShedReason | undefined): void {
@@ -111,22 +129,25 @@ export class Admission {
     // A class may be small, but not empty.
     if (this.#inFlight >= Math.max(1, Math.floor(share * this.limit.limit)))
       return 'shed.concurrency';
-    if (this.loop.turnMs() > share * this.loop.boundMs) return 'shed.eventloop';
+    if (this.loop.turnMs() > share * this.loop.allowanceMs) return 'shed.eventloop';
     return undefined;
   }
 
-  /** Counts a shed request; throws where it is refused. */
-  #shed({ priority, whenShed }: Standing, reason: ShedReason): void {
-    const answer = whenShed === 'refused' || this.#isTooMuch(reason) ? 'refused' : 'popular';
+  /** Counts a shed request. */
+  #shed(standing: Standing, reason: ShedReason): ShedAnswer {
+    const { priority } = standing;
+    const answer = this.#answerFor(standing, reason);
     this.shed[priority][reason][answer] += 1;
     this.#emit('request.shed', { priority, reason, answer });
-    if (answer === 'refused') throw refusals[reason];
+    return answer;
   }
 
-  #isTooMuch(reason: ShedReason): boolean {
-    return reason === 'shed.concurrency'
-      ? this.#inFlight >= refuseBeyond * this.limit.limit
-      : this.loop.turnMs() >= refuseBeyond * this.loop.boundMs;
+  #answerFor({ priority, whenShed }: Standing, reason: ShedReason): ShedAnswer {
+    const isTooMuch =
+      reason === 'shed.concurrency'
+        ? this.#inFlight >= refuseBeyond * this.limit.limit
+        : this.loop.turnMs() > (1 + popularShare) * this.shares[priority] * this.loop.allowanceMs;
+    return whenShed === 'refused' || isTooMuch ? 'refused' : 'popular';
   }
 }
 

@@ -9,12 +9,19 @@ export interface LoopGuardOptions {
 
 /** How long the delay must be beyond the bound, or well under it, before anything changes. */
 const patienceMs = 100;
+/** Part of the bound for which a turn serves while the loop is behind. */
+const behindShare = 0.25;
+/** How long every request must have come within the time of its turn before the loop is no longer behind. */
+const calmMs = 1000;
 
 /**
  * Knows whether the event loop is behind, and then how long its present turn has taken so far. In one thread requests
  * queue as sockets that are ready: all of them are served within one turn, so the length of a turn is what a request
- * waits. A single stall is no overload: the delay must stay beyond the bound for 100 ms, and under half of it for
- * as long until all is well again.
+ * waits. A single stall is no overload: the delay must stay beyond the bound for 100 ms. From then on a turn serves for a
+ * quarter of the bound only, so that what stands in front of it drains; until no request came later in a turn for a
+ * second and the delay is under half of the bound.
+ *
+ * Source: controlled delay, a long bound in good times and a short one while a queue stands (Maurer, Fail at Scale, 2015).
  *
  * @example
  * const guard = new LoopGuard({ boundMs: 50, monotonic, afterTurn: setImmediate });
@@ -33,6 +40,8 @@ export class LoopGuard {
   /** Since when the delay speaks for a change; NaN while it does not. */
   #changingSince = Number.NaN;
   #turnStartedAt = Number.NaN;
+  /** When a request last came after the time of its turn. */
+  #overAt = Number.NEGATIVE_INFINITY;
 
   constructor({ boundMs, monotonic, afterTurn }: LoopGuardOptions) {
     this.boundMs = boundMs;
@@ -54,13 +63,20 @@ export class LoopGuard {
   observe(delayMs: number): void {
     this.#delayMs = delayMs;
     const now = this.#monotonic();
-    const isChanging = this.#isBehind ? delayMs < this.boundMs / 2 : delayMs > this.boundMs;
+    const isChanging = this.#isBehind
+      ? delayMs < this.boundMs / 2 && now - this.#overAt >= calmMs
+      : delayMs > this.boundMs;
     if (!isChanging) this.#changingSince = Number.NaN;
     else if (Number.isNaN(this.#changingSince)) this.#changingSince = now;
     else if (now - this.#changingSince >= patienceMs) {
       this.#isBehind = !this.#isBehind;
       this.#changingSince = Number.NaN;
     }
+  }
+
+  /** Milliseconds for which a turn serves while the loop is behind. */
+  get allowanceMs(): number {
+    return behindShare * this.boundMs;
   }
 
   /** Milliseconds since the first request of this turn of the loop; 0 while the loop is not behind. */
@@ -71,6 +87,8 @@ export class LoopGuard {
       this.#turnStartedAt = now;
       this.#afterTurn(this.#endTurn);
     }
-    return now - this.#turnStartedAt;
+    const turnMs = now - this.#turnStartedAt;
+    if (turnMs > this.allowanceMs) this.#overAt = now;
+    return turnMs;
   }
 }

@@ -32,6 +32,14 @@ export const protectionSchema = z
       .max(10_000)
       .default(250)
       .describe('Delay of the event loop that may not stay, in milliseconds'),
+    holdRefusalsMs: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(250)
+      .describe(
+        'Milliseconds for which a refusal is held back, so that a caller who asks again at once takes no time of others',
+      ),
     shares: z
       .strictObject({
         interactive: share.default(1).describe('People who wait; the default of requests'),

@@ -77,20 +77,47 @@ test('twice over the limit, and for callers who want nothing else, requests are 
   expect(told).toHaveLength(13);
 });
 
-test('while the loop is behind, a turn serves as long as the bound and sheds the rest', () => {
+test('while the loop is behind, a turn serves for a quarter of the bound and sheds the rest', () => {
   const { ask, clock, delay, endTurn } = openDoor();
+  const refusal = expect.objectContaining({ reason: 'shed.eventloop' });
   delay(80, 100);
-  expect(ask('interactive')).toBe('whole');
-  clock.advance(6);
+  expect([ask('interactive'), ask('shadow')]).toEqual(['whole', 'whole']);
+  clock.advance(1.3);
   expect([ask('batch'), ask('shadow')]).toEqual(['whole', 'shed.eventloop']);
-  clock.advance(20);
+  clock.advance(5);
   expect([ask('interactive'), ask('batch')]).toEqual(['whole', 'shed.eventloop']);
-  clock.advance(25);
+  clock.advance(6.3);
   expect(ask('interactive')).toBe('shed.eventloop');
-  clock.advance(49);
-  expect(() => ask('interactive')).toThrow(expect.objectContaining({ reason: 'shed.eventloop' }));
+  expect(() => ask('batch')).toThrow(refusal);
+  clock.advance(1.2);
+  expect(() => ask('interactive')).toThrow(refusal);
   endTurn();
   expect([ask('interactive'), ask('shadow')]).toEqual(['whole', 'whole']);
+});
+
+test('only what would be refused anyway is refused before anything is known of it', () => {
+  const { admission, hold, told } = openDoor();
+  const standing = { priority: 'interactive', whenShed: 'refused' } as const;
+  hold(10);
+  expect(admission.refuse(ordinary)).toBeUndefined();
+  expect(told).toEqual([]);
+  expect(admission.refuse(standing)).toMatchObject({ reason: 'shed.concurrency' });
+  hold(10);
+  expect(admission.refuse(ordinary)).toMatchObject({ reason: 'shed.concurrency' });
+  expect(told.at(-1)).toMatchObject({ name: 'request.shed', answer: 'refused' });
+  expect(admission.inFlight).toBe(20);
+});
+
+test('nothing is refused while there is room and the loop keeps up', () => {
+  const { admission, hold } = openDoor();
+  hold(9);
+  expect(admission.isStrained).toBe(false);
+  expect(admission.refuse({ priority: 'interactive', whenShed: 'refused' })).toBeUndefined();
+  hold(1);
+  expect(admission.isStrained).toBe(true);
+  const other = openDoor();
+  other.delay(80, 100);
+  expect(other.admission.isStrained).toBe(true);
 });
 
 test('nothing stays in flight, however a request ends', async () => {

@@ -38,6 +38,21 @@ test('overload ends when the delay stays under half of the bound', () => {
   expect(guard.isBehind).toBe(false);
 });
 
+test('overload does not end within a second of a turn that took too long', () => {
+  const { guard, clock, delay, endTurn } = openLoopStand();
+  delay(80, 100);
+  for (let time = 0; time < 3; time++) {
+    guard.turnMs();
+    clock.advance(13);
+    guard.turnMs();
+    endTurn();
+    delay(0, 980);
+  }
+  expect(guard.isBehind).toBe(true);
+  delay(0, 140);
+  expect(guard.isBehind).toBe(false);
+});
+
 test('a turn is measured from its first request, and only under overload', () => {
   const { guard, clock, delay, endTurn } = openLoopStand();
   expect(guard.turnMs()).toBe(0);

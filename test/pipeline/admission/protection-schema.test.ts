@@ -6,6 +6,7 @@ test('everybody is protected who says nothing', () => {
     enabled: true,
     concurrency: { min: 20, max: 1000, initial: 200, tolerance: 1.5 },
     eventLoopMs: 250,
+    holdRefusalsMs: 250,
     shares: { interactive: 1, batch: 0.5, shadow: 0.1 },
   });
 });
