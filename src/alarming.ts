@@ -14,6 +14,7 @@ import {
 } from './anomaly/watched/registered-series.ts';
 import type { Anomaly } from './domain/anomaly.ts';
 import type { Clock } from './domain/clock.ts';
+import type { PluginPart } from './domain/plugin-part.ts';
 import type { Store } from './stores/store.ts';
 import type { Emit } from './telemetry/facts.ts';
 import type { RequestMark } from './telemetry/request-marks.ts';
@@ -31,6 +32,8 @@ export interface Alarming {
   readonly webhooks: Webhooks;
   /** Takes the counts of a tick in. */
   tick(leaves: LeafTick): void;
+  /** Tells which detectors of plugins judge their series from now on. */
+  setDetectors(parts: readonly PluginPart[]): void;
   /** Resolves when all ticks so far are judged and what they led to is written down. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -73,6 +76,7 @@ export async function openAlarming(parts: AlarmingParts): Promise<Alarming> {
     webhooks,
     tick: (leaves) =>
       thread?.tick({ atMs: leaves.atMs, leaves, series: series.read(leaves.seconds) }),
+    setDetectors: (parts) => thread?.setDetectors(parts),
     async settled() {
       await thread?.settled();
       await teller.settled();

@@ -14,7 +14,6 @@ import { openAdmission } from './pipeline/admission/open-admission.ts';
 import { ordinary, type Standing } from './pipeline/admission/shed.ts';
 import { openEffects } from './pipeline/effects/open-effects.ts';
 import { createFaults, type Faults } from './pipeline/faults.ts';
-import type { Generation } from './pipeline/generations/generation.ts';
 import type { Generations } from './pipeline/generations/generations.ts';
 import { type ModelStatus, modelStatuses } from './pipeline/generations/model-status.ts';
 import { predictClicks } from './pipeline/predicted-clicks.ts';
@@ -156,7 +155,7 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
   const { dataset, modelFolder, models } = config;
   if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
   const past = createPastColumns(pastEvents);
-  const following: { publish?: (generation: Generation) => void } = {};
+  const following: { publish?: (generation: ServingGeneration) => void } = {};
   const serving = await openServing({
     ...{ config, folder, store, clock, emit, environment, faults, see: past.add },
     onPublished: (generation) => following.publish?.(generation),

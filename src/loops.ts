@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Alarming } from './alarming.ts';
+import type { ServingGeneration } from './changes/ingredients.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './domain/clock.ts';
+import type { PluginPartKind } from './domain/plugin-part.ts';
 import type { Model } from './models/model.ts';
 import type { Generation } from './pipeline/generations/generation.ts';
 import { createRetraining, type Retraining } from './retraining.ts';
@@ -25,8 +28,8 @@ export interface LoopParts {
 export interface Loops {
   readonly watch: Watch | undefined;
   readonly retraining: Retraining;
-  /** Told of each generation that becomes current: signals compare its vectors from then on. */
-  readonly follow: (generation: Generation) => void;
+  /** Told of each generation that becomes current: its signals run and compare its vectors, and its detectors judge. */
+  readonly follow: (generation: ServingGeneration) => void;
 }
 
 /** The signals, and the loops that they close: vectors learnt anew, traffic split anew. */
@@ -58,6 +61,8 @@ export function closeLoops({
     clock,
     emit,
   });
+  let plugged = partsIn(generations.current.generation);
+  alarming.setDetectors(plugged.detectors);
   const watch = openWatch({
     telemetry,
     table,
@@ -66,6 +71,7 @@ export function closeLoops({
     history,
     model: vectorModel(generations.current.generation),
     past,
+    plugged: plugged.signals,
     onReport({ similarity, arms, leaves }) {
       if (retrain && similarity !== undefined) retraining.consider(similarity);
       if (arms !== undefined) splitting.consider(arms);
@@ -73,12 +79,22 @@ export function closeLoops({
     },
   });
   let followed = vectorModel(generations.current.generation);
-  const follow = (generation: Generation) => {
+  const follow = (generation: ServingGeneration) => {
     const model = vectorModel(generation);
     if (model !== followed) watch?.setModel(model);
     followed = model;
+    const parts = partsIn(generation);
+    if (!isDeepStrictEqual(parts.signals, plugged.signals)) watch?.setPlugged(parts.signals);
+    if (!isDeepStrictEqual(parts.detectors, plugged.detectors))
+      alarming.setDetectors(parts.detectors);
+    plugged = parts;
   };
   return { watch, retraining, follow };
+}
+
+function partsIn({ plugins: { parts } }: ServingGeneration) {
+  const of = (wanted: PluginPartKind) => parts.filter(({ kind }) => kind === wanted);
+  return { signals: of('signals'), detectors: of('detectors') };
 }
 
 /** The counts of leaves are for the anomaly engine, so they follow its tick. */

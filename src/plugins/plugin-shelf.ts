@@ -1,15 +1,17 @@
 import type { Clock } from '../domain/clock.ts';
 import { type Mistake, SightlineError } from '../domain/errors.ts';
+import type { PluginPart } from '../domain/plugin-part.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { FeatureStoreKind } from '../stores/features/feature-store-kind.ts';
 import type { Emit } from '../telemetry/facts.ts';
 import { builtIn } from './built-in.ts';
+import { assertJudgedOnce } from './judged-once.ts';
 import { createModuleVersions } from './loading/module-versions.ts';
 import { type OpenPlugin, openPlugin } from './loading/open-plugin.ts';
 import { PluginRefusal } from './loading/open-plugin-thread.ts';
 import type { Plugin } from './plugin.ts';
 import type { PluginOptions, PluginsOptions } from './plugins-schema.ts';
-import { unitePlugins, uniteStoreKinds } from './unite-plugins.ts';
+import { assertDistinctParts, unitePlugins, uniteStoreKinds } from './unite-plugins.ts';
 
 /** One plugin as it is loaded. */
 export interface LoadedPlugin {
@@ -30,6 +32,8 @@ export interface LoadedPlugins {
   readonly plugins: readonly LoadedPlugin[];
   /** Paths of their own modules. */
   readonly files: readonly string[];
+  /** Their parts that run in other threads, as the configuration uses them. */
+  readonly parts: readonly PluginPart[];
   /** What they bring, the built-in plugin first. */
   readonly contents: readonly Plugin[];
   /** Lets go of them; what nobody holds any more is ended. */
@@ -105,9 +109,12 @@ export function createPluginShelf(options: {
     try {
       const brought = leases.map(({ plugin }) => plugin);
       const united = unite(brought, failed);
+      assertJudgedOnce(held.flatMap(({ parts }) => parts));
       const contents = [builtIn, ...brought];
       const files = held.flatMap((shelved) => shelved.files);
-      return { ...united, contents, files, plugins: held.map(({ loaded }) => loaded), release };
+      const parts = held.flatMap((shelved) => shelved.parts);
+      const loaded = held.map((shelved) => shelved.loaded);
+      return { ...united, contents, files, parts, plugins: loaded, release };
     } catch (cause) {
       await release();
       throw cause;
@@ -128,6 +135,7 @@ export function createPluginShelf(options: {
 function unite(plugins: readonly Plugin[], failed: readonly Mistake[]) {
   try {
     const united = { catalogue: unitePlugins(plugins), stores: uniteStoreKinds(plugins) };
+    assertDistinctParts(plugins);
     if (failed.length === 0) return united;
   } catch (cause) {
     if (failed.length === 0) throw cause;

@@ -9,7 +9,7 @@ const limitsSchema = z
       .max(60_000)
       .default(10_000)
       .describe(
-        'Milliseconds for its import, and for one call of each algorithm, in a thread before it is taken in',
+        'Milliseconds for its import, and for one call of each of its parts, in a thread before it is taken in',
       ),
     timeoutMs: z
       .int()
@@ -34,6 +34,19 @@ const limitsSchema = z
   })
   .prefault({});
 
+const optionsSchema = z.record(z.string().max(64), z.unknown());
+
+const detectorSchema = z.strictObject({
+  series: z
+    .array(z.string().min(1).max(200))
+    .min(1)
+    .max(100)
+    .describe(
+      'Series as anomalies name them, with all their labels: `requests`, `store_size level`',
+    ),
+  options: optionsSchema.default({}).describe('Options of the detector'),
+});
+
 /** One plugin, checked and with every default filled in. */
 const pluginSchema = z
   .strictObject({
@@ -55,6 +68,16 @@ const pluginSchema = z
         'Whether it runs in a thread of its own, for retrievers and scorers that are not trusted',
       ),
     limits: limitsSchema,
+    signals: z
+      .record(nameSchema, optionsSchema)
+      .refine((signals) => Object.keys(signals).length <= 16, 'has more than 16 signals')
+      .default({})
+      .describe('Its signals that are measured, with the options of each'),
+    detectors: z
+      .record(nameSchema, detectorSchema)
+      .refine((detectors) => Object.keys(detectors).length <= 16, 'has more than 16 detectors')
+      .default({})
+      .describe('Its detectors that judge series in place of the built-in one'),
   })
   .refine((plugin) => (plugin.path === undefined) !== (plugin.package === undefined), {
     message: 'needs either path or package',

@@ -1,7 +1,9 @@
 import { type Mistake, SightlineError } from '../domain/errors.ts';
 import { algorithmKinds, type Catalogue } from '../pipeline/catalogue.ts';
+import { signalCatalogue } from '../signals/index.ts';
 import type { FeatureStoreKind } from '../stores/features/feature-store-kind.ts';
 import { builtIn } from './built-in.ts';
+import { partKinds } from './loading/plugin-mistakes.ts';
 import type { Plugin } from './plugin.ts';
 
 /**
@@ -20,6 +22,12 @@ export function uniteStoreKinds(
 ): Readonly<Record<string, FeatureStoreKind>> {
   const { stores } = unite(plugins, ['stores']);
   return Object.fromEntries(stores as ReadonlyMap<string, FeatureStoreKind>);
+}
+
+/** Throws as `unitePlugins` where two plugins claim a signal, or one that Sightline has. */
+export function assertDistinctParts(plugins: readonly Plugin[]): void {
+  const own = { name: builtIn.name, signals: signalCatalogue } as unknown as Plugin;
+  unite([own, ...plugins], partKinds);
 }
 
 type Kind = Exclude<keyof Plugin, 'name'>;

@@ -86,6 +86,17 @@ export interface Facts {
     /** The distance at which the coefficient is 1. */
     scale: number;
   };
+  /** What a signal of a plugin reads; labels are empty where it names none. */
+  'signal.read': {
+    signal: string;
+    measure: string;
+    work: string;
+    strategy: string;
+    segment: string;
+    catalog: string;
+    /** Undefined where there is nothing to read any more. */
+    value: number | undefined;
+  };
   'allocation.measured': { experiment: string; variant: string; ratio: number };
   /** Treatment minus control, with bounds that hold however often they are looked at. */
   'arms.compared': {

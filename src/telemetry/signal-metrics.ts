@@ -205,6 +205,14 @@ export const signalMetrics = {
     panel: 'Domain distance',
     watch: 'none',
   },
+  plugin_signal: {
+    type: 'gauge',
+    unit: '',
+    help: 'What signals of plugins read; the measure names its unit',
+    labels: ['signal', 'measure', 'work', 'strategy', 'segment', 'catalog'],
+    owner: 'signal.read',
+    panel: 'Signals of plugins',
+  },
   experiment_allocation_ratio: {
     type: 'gauge',
     key: 17,

@@ -72,6 +72,10 @@ function driftSeries(set: MetricSet) {
       merge(set.histogram('session_freshness_entropy_bits', { segment }), entropies);
       set.gauge('session_freshness_ratio', { segment }).set(freshness);
     },
+    'signal.read': ({ value, ...labels }) => {
+      if (value === undefined) set.remove('plugin_signal', labels);
+      else set.gauge('plugin_signal', labels).set(value);
+    },
     'drift.measured': ({ source, target, coefficient, distance, scale }) => {
       set.gauge('domain_drift_coefficient', { source, target }).set(coefficient);
       set.gauge('domain_distance', { source, target }).set(distance);

@@ -7,6 +7,7 @@ import { openServer, type Server } from '../../src/cli/open-server.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { experimentsSchema } from '../../src/experiments/experiment.ts';
 import { createRng } from '../../src/math/rng.ts';
+import { pluginsSchema } from '../../src/plugins/plugins-schema.ts';
 import { signalsSchema } from '../../src/signals/signals-schema.ts';
 import { featuresSchema } from '../../src/stores/features/features-schema.ts';
 import { tablesSchema } from '../../src/stores/tables/tables-schema.ts';
@@ -41,6 +42,12 @@ const trial = {
 
 /** A feature store that nobody serves, and its snapshot. */
 const away = { kind: 'redis', urls: ['redis://127.0.0.1:1'], snapshot: {} };
+
+/** A plugin with a signal. */
+const dwelling = {
+  path: join(import.meta.dirname, '../plugins/good/dwell.ts'),
+  signals: { dwell: {} },
+};
 
 /** Signals that need no patience. */
 const hasty = {
@@ -83,6 +90,7 @@ function everythingOn(config: Config, url: string, blocked: string): Config {
   const { session } = config.works;
   return {
     ...config,
+    plugins: pluginsSchema.parse({ dwell: dwelling }),
     works: { session: { ...session, shadow: { work: 'next', rate: 1 } }, next: session },
     tables: tablesSchema.parse({ blocked: { kind: 'set', file: blocked } }),
     models: { ...config.models, item2vec: { kind: 'item2vec', options: { epochs: 2 } } },

@@ -55,6 +55,15 @@ test('models stand beside algorithms, with the options of their kind and what re
   );
 });
 
+test('signals of plugins are told with what they read into', async () => {
+  const dwell = { summary: 'how long', create: () => ({ see() {}, report: () => [] }) };
+  const all = await components({ plugins: [definePlugin({ name: 'own', signals: { dwell } })] });
+  expect(all.find(({ name }) => name === 'dwell')).toEqual({
+    ...{ kind: 'signals', name: 'dwell', plugin: 'own', summary: 'how long', options: null },
+    ...{ used_by: [], metrics: ['sightline_plugin_signal'] },
+  });
+});
+
 const demanding = () => {
   const { config } = house.gateway;
   return configSchema.parse({

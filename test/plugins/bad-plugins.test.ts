@@ -45,7 +45,7 @@ test('every mistake in the shape of a plugin is told at once', async () => {
   const { mistakes } = await refusal(shelf, { m: { path: 'bad/misshapen.js' } });
   expect(mistakes.map((mistake) => mistake.replace('plugins.m ', ''))).toEqual([
     'has the name "Mis Shapen", expected lower-case letters, digits and dashes',
-    'brings "colours", expected only retrievers, scorers, rerankers, filters, stages, stores',
+    'brings "colours", expected only retrievers, scorers, rerankers, filters, stages, stores, signals, detectors',
     'has filters that are no map of names',
     'has the scorer "a" without a summary',
     'has the scorer "B C", expected lower-case letters, digits and dashes',

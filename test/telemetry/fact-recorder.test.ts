@@ -82,6 +82,10 @@ const facts: { [Name in FactName]: Facts[Name] } = {
     freshness: 0.6,
   },
   'drift.measured': { source: 'shoes', target: 'bags', coefficient: 0.5, distance: 1, scale: 2 },
+  'signal.read': {
+    ...{ signal: 'dwell', measure: 'mean_seconds', work: 'home', strategy: '' },
+    ...{ segment: '', catalog: '', value: 4.5 },
+  },
   'allocation.measured': { experiment: 'new-blend', variant: 'treatment', ratio: 0.1 },
   'arms.compared': { experiment: 'new', outcome: 'clicks', value: 0.02, low: 0.01, high: 0.03 },
   'split.calibrated': { experiment: 'new-blend', share: 0.1, drift: 0.2, mismatchPValue: 0.4 },

@@ -1,4 +1,5 @@
 import type { Anomaly } from '../../domain/anomaly.ts';
+import type { PluginPart } from '../../domain/plugin-part.ts';
 import { attribute } from '../attribution/attribute.ts';
 import { withoutTwins } from '../attribution/twin-labels.ts';
 import { type Cube, createCube } from '../cube/cube.ts';
@@ -6,6 +7,7 @@ import { type CubeSeries, createCubeSeries } from '../cube/cube-series.ts';
 import type { LeafTick } from '../cube/leaf-tick.ts';
 import { isMeasure } from '../cube/measures.ts';
 import { SeriesBank } from '../detection/series-bank.ts';
+import { PluggedDetectors } from '../plugged/plugged-detectors.ts';
 import type { SeriesValues, WatchedSeries } from '../watched-series.ts';
 import { Incident, type SeriesNow } from './incident.ts';
 import { SourceSlots } from './source-slots.ts';
@@ -42,7 +44,7 @@ export interface EngineReport {
   readonly leaves: number;
   readonly cells: number;
   readonly overflow: number;
-  /** Why causes could not be looked for; the anomalies stand without. */
+  /** Why causes could not be looked for, where the anomalies stand without; and detectors of plugins that failed. */
   readonly failures: readonly Error[];
 }
 
@@ -73,6 +75,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #monotonic: () => number;
   readonly #bank: SeriesBank;
+  readonly #plugged = new PluggedDetectors();
   readonly #cube: Cube;
   readonly #cubeSeries: CubeSeries;
   /** The series by their place in the bank. */
@@ -100,13 +103,21 @@ export class Engine {
     };
   }
 
+  /** Lets detectors of plugins judge their series from now on, in place of the bank, which goes on beside them. */
+  follow(detectors: readonly PluginPart[]): Promise<void> {
+    return this.#plugged.follow(detectors);
+  }
+
   /** Takes in what was measured at a moment and says what changed by it. */
   tick(input: EngineInput): EngineReport {
     const startedAt = this.#monotonic();
     this.#take(input);
     const { values, trials } = this.#numbers;
     for (const place of this.#bank.tick(values, trials, input.atMs)) this.#join(place, input.atMs);
-    const found: Findings = { changed: [], attributions: [], failures: [] };
+    const tick = { series: this.#byPlace, values, trials, atMs: input.atMs };
+    const { places, failures } = this.#plugged.judge(tick);
+    for (const place of places) this.#join(place, input.atMs);
+    const found: Findings = { changed: [], attributions: [], failures: [...failures] };
     for (const [key, incident] of this.#open) {
       this.#follow(incident, input.atMs, found);
       if (incident.state === 'resolved') this.#open.delete(key);
@@ -161,6 +172,7 @@ export class Engine {
       expected: bank.expected(place),
       surprise: Math.max(...Object.values(bank.evidence(place))),
       onsetMs: bank.onsetMs(place),
+      ...this.#plugged.verdict(place),
     };
   };
 

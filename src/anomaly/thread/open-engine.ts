@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { SightlineError } from '../../domain/errors.ts';
+import type { PluginPart } from '../../domain/plugin-part.ts';
 import type { EventCodes } from '../../telemetry/event-codes.ts';
 import type { EngineInput, EngineOptions, EngineReport } from '../engine/engine.ts';
 import type { WatchedSeries } from '../watched-series.ts';
@@ -11,6 +12,8 @@ export interface EngineThread {
   readonly isAlive: boolean;
   /** Hands over what was measured; the report comes later. */
   tick(input: EngineInput): void;
+  /** Tells which detectors of plugins judge their series from now on. */
+  setDetectors(parts: readonly PluginPart[]): void;
   /** Resolves when every tick so far is answered. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -86,6 +89,9 @@ export function openEngine({
         ticket: sent,
         input: { ...input, series: { ...input.series, added } },
       });
+    },
+    setDetectors(parts) {
+      if (!isOver) say({ say: 'detectors', parts });
     },
     settled: () =>
       answered === sent || isOver

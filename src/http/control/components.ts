@@ -3,12 +3,13 @@ import type { Config } from '../../config.ts';
 import { stageNames } from '../../domain/degradation.ts';
 import type { Gateway } from '../../gateway.ts';
 import { modelKinds } from '../../models/index.ts';
-import type { AlgorithmKind } from '../../pipeline/catalogue.ts';
+import { algorithmKinds } from '../../pipeline/catalogue.ts';
+import { partKinds } from '../../plugins/loading/plugin-mistakes.ts';
 import { exposedName, type MetricName } from '../../telemetry/metrics.ts';
 import { type AlgorithmUse, isUseOf, readsModel, usesIn } from './algorithm-uses.ts';
 import { optionsJsonSchema } from './options-json-schema.ts';
 
-const kinds = ['retrievers', 'scorers', 'rerankers', 'filters', 'stages', 'models'] as const;
+const kinds = [...algorithmKinds, 'models', ...partKinds] as const;
 
 const componentSchema = z
   .strictObject({
@@ -52,30 +53,32 @@ const metricsOf: Readonly<Record<(typeof kinds)[number], readonly MetricName[]>>
     ...(['model_age_seconds', 'model_failures_total', 'model_size_bytes'] as const),
     'training_duration_seconds',
   ],
+  signals: ['plugin_signal'],
+  detectors: [],
 };
 
-/** Every algorithm at hand and every declared model, with what uses it. */
+/** Every algorithm at hand and every declared model with what uses it, and the signals and detectors of plugins. */
 export function listComponents(gateway: Gateway): z.output<typeof componentsSchema> {
   const uses = usesIn(gateway.settings().works);
-  return { components: [...algorithms(gateway, uses), ...models(gateway, uses)] };
+  return {
+    components: [...algorithms(gateway, uses), ...models(gateway, uses), ...parts(gateway)],
+  };
 }
 
 function algorithms({ plugins, settings }: Gateway, uses: readonly AlgorithmUse[]): Component[] {
   const declared = Object.keys(settings().models);
   return plugins.flatMap((plugin) =>
-    kinds
-      .filter((kind): kind is AlgorithmKind => kind !== 'models')
-      .flatMap((kind) =>
-        Object.entries(plugin[kind] ?? {}).map(([name, { summary, options }]) => ({
-          kind,
-          name,
-          plugin: plugin.name,
-          summary,
-          options: options === undefined ? null : optionsJsonSchema(options),
-          used_by: uses.filter((use) => isUseOf(use, { kind, name, declared })).map(showUse),
-          metrics: metricsOf[kind].map(exposedName),
-        })),
-      ),
+    algorithmKinds.flatMap((kind) =>
+      Object.entries(plugin[kind] ?? {}).map(([name, { summary, options }]) => ({
+        kind,
+        name,
+        plugin: plugin.name,
+        summary,
+        options: options === undefined ? null : optionsJsonSchema(options),
+        used_by: uses.filter((use) => isUseOf(use, { kind, name, declared })).map(showUse),
+        metrics: metricsOf[kind].map(exposedName),
+      })),
+    ),
   );
 }
 
@@ -92,6 +95,18 @@ function models({ plugins, settings }: Gateway, uses: readonly AlgorithmUse[]): 
       metrics: metricsOf.models.map(exposedName),
     };
   });
+}
+
+function parts({ plugins }: Gateway): Component[] {
+  return plugins.flatMap((plugin) =>
+    partKinds.flatMap((kind) =>
+      Object.entries(plugin[kind] ?? {}).map(([name, { summary, options }]) => ({
+        ...{ kind, name, plugin: plugin.name, summary, used_by: [] },
+        options: options === undefined ? null : optionsJsonSchema(options),
+        metrics: metricsOf[kind].map(exposedName),
+      })),
+    ),
+  );
 }
 
 type ModelOptions = Config['models'][string];

@@ -34,15 +34,19 @@ const startMs = 30_000;
 export async function openPluginThread(
   name: string,
   source: PluginSource,
-  { limits, isolate }: Pick<PluginOptions, 'limits' | 'isolate'>,
+  options: PluginOptions,
 ): Promise<PluginThread> {
+  const { limits, isolate } = options;
   const { port1: port, port2 } = new MessageChannel();
   const answered = new Int32Array(new SharedArrayBuffer(4));
   const questions = isolate ? { port: port2, answered } : undefined;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./plugin-thread.${extension}`, import.meta.url), {
     name: `plugin ${name}`,
-    workerData: { source, limitMs: limits.loadMs, questions } satisfies PluginThreadStart,
+    workerData: {
+      ...{ source, questions, limitMs: limits.loadMs },
+      uses: usesOf(options),
+    } satisfies PluginThreadStart,
     transferList: isolate ? [port2] : [],
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: youngMb },
@@ -55,6 +59,12 @@ export async function openPluginThread(
     await endThread(worker);
     throw cause;
   }
+}
+
+/** The options of the parts that the configuration uses. */
+function usesOf({ signals, detectors }: PluginOptions): PluginThreadStart['uses'] {
+  const ofDetectors = Object.entries(detectors).map(([name, { options }]) => [name, options]);
+  return { signals, detectors: Object.fromEntries(ofDetectors) };
 }
 
 type Good = Extract<TrialReport, { say: 'good' }>;

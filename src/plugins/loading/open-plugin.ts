@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../domain/clock.ts';
+import type { PluginPart } from '../../domain/plugin-part.ts';
 import { messageOf } from '../../pipeline/make-algorithm.ts';
 import type { Emit } from '../../telemetry/facts.ts';
 import { isolatedPlugin } from '../isolation/isolated-plugin.ts';
@@ -11,6 +12,7 @@ import { digestModules, isUnchanged, type ModuleDigest } from './digest-modules.
 import { endThread } from './end-thread.ts';
 import type { ModuleVersions } from './module-versions.ts';
 import { openPluginThread, PluginRefusal, type PluginThread } from './open-plugin-thread.ts';
+import { partImporter } from './part-importer.ts';
 import { pluginMistakes } from './plugin-mistakes.ts';
 import { type PluginSource, sourceOf } from './plugin-source.ts';
 
@@ -19,6 +21,8 @@ export interface OpenPlugin {
   readonly loaded: LoadedPlugin;
   /** Paths of its own modules. */
   readonly files: readonly string[];
+  /** Its parts that the configuration uses in other threads. */
+  readonly parts: readonly PluginPart[];
   /** Whether its modules still are what they were. */
   isUnchanged(): Promise<boolean>;
   /** The plugin for one holder, who releases what it made. */
@@ -63,11 +67,28 @@ export async function openPlugin(
     const seconds = (clock.monotonic() - started) / 1000;
     emit('plugin.loaded', { plugin: name, hash, isolated, seconds });
     const files = digest.modules.map((url) => fileURLToPath(url));
-    return { loaded, files, isUnchanged: () => isUnchanged(digest), ...taken };
+    const parts = partsOf(name, options, digest);
+    return { loaded, files, parts, isUnchanged: () => isUnchanged(digest), ...taken };
   } catch (cause) {
     emit('plugin.failed', { plugin: name, cause });
     throw cause;
   }
+}
+
+function partsOf(
+  plugin: string,
+  { signals, detectors, limits: { loadMs } }: PluginOptions,
+  modules: ModuleDigest,
+): PluginPart[] {
+  const common = { plugin, loadMs, modules, importer: partImporter };
+  return [
+    ...Object.entries(signals).map(
+      ([name, options]): PluginPart => ({ kind: 'signals', name, options, series: [], ...common }),
+    ),
+    ...Object.entries(detectors).map(
+      ([name, used]): PluginPart => ({ kind: 'detectors', name, ...used, ...common }),
+    ),
+  ];
 }
 
 async function digestOf(thread: PluginThread) {

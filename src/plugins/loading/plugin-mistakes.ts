@@ -1,5 +1,8 @@
 import { algorithmKinds } from '../../pipeline/catalogue.ts';
 
+/** The kinds of parts that run in threads of Sightline. */
+export const partKinds = ['signals', 'detectors'] as const;
+
 const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 /** Algorithms and stores that one plugin may bring. */
 const maxParts = 1000;
@@ -15,7 +18,7 @@ export function pluginMistakes(value: unknown): readonly string[] {
     const found = value === undefined ? 'no' : `a ${value === null ? 'null' : typeof value} as`;
     return [`has ${found} default export, expected a plugin made with definePlugin`];
   }
-  const kinds = [...algorithmKinds, 'stores'];
+  const kinds = [...algorithmKinds, 'stores', ...partKinds];
   const unknown = Object.keys(value).filter((key) => key !== 'name' && !kinds.includes(key));
   const plugin = value as Readonly<Record<string, unknown>>;
   const parts = kinds.flatMap((kind) => partsOf(plugin[kind]).map((part) => ({ kind, ...part })));

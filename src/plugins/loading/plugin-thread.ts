@@ -3,7 +3,8 @@ import { algorithmKinds } from '../../pipeline/catalogue.ts';
 import { messageOf } from '../../pipeline/make-algorithm.ts';
 import { serveCalls } from '../isolation/serve-calls.ts';
 import type { Plugin } from '../plugin.ts';
-import { pluginMistakes } from './plugin-mistakes.ts';
+import { type PartUses, partTrials, unknownParts } from './part-trials.ts';
+import { partKinds, pluginMistakes } from './plugin-mistakes.ts';
 import type { PluginSource } from './plugin-source.ts';
 import { type Trial, tryAlgorithm } from './try-algorithm.ts';
 import { importWatched, type WatchedModules } from './watch-modules.ts';
@@ -12,6 +13,8 @@ import { importWatched, type WatchedModules } from './watch-modules.ts';
 export interface PluginThreadStart {
   readonly source: PluginSource;
   readonly limitMs: number;
+  /** Options of the parts that the configuration uses. */
+  readonly uses: PartUses;
   /** Where questions that the host waits for come from; undefined where the thread only tries the plugin. */
   readonly questions: { readonly port: MessagePort; readonly answered: Int32Array } | undefined;
 }
@@ -35,7 +38,7 @@ export type TrialReport =
       readonly algorithms: readonly AlgorithmNotice[];
     };
 
-const { source, limitMs, questions } = workerData as PluginThreadStart;
+const { source, limitMs, questions, uses } = workerData as PluginThreadStart;
 const tell = (report: TrialReport) => parentPort?.postMessage(report);
 
 /** What an isolated plugin may bring: the others work on what the host's threads of memory hold. */
@@ -49,11 +52,16 @@ async function main(): Promise<void> {
   if (mistakes.length > 0) return tell({ say: 'refused', mistakes });
   const plugin = value as Plugin;
   if (questions !== undefined) mistakes.push(...heldBack(plugin));
+  mistakes.push(...unknownParts(plugin, uses));
   const trials = trialsOf(plugin);
   for (const trial of mistakes.length > 0 ? [] : trials) {
     tell({ say: 'step', step: `a call of ${trial.kind.slice(0, -1)} ${trial.name}` });
     const mistake = await tryAlgorithm(trial, limitMs);
     if (mistake !== undefined) mistakes.push(mistake);
+  }
+  for (const { what, run } of mistakes.length > 0 ? [] : partTrials(plugin, uses)) {
+    tell({ say: 'step', step: `a call of ${what}` });
+    mistakes.push(...run());
   }
   if (mistakes.length > 0) return tell({ say: 'refused', mistakes });
   if (questions !== undefined) serveCalls(plugin, questions);
@@ -79,7 +87,7 @@ function commonJsMistakes({ commonJs }: WatchedModules): string[] {
 }
 
 function heldBack(plugin: Plugin): string[] {
-  return [...algorithmKinds, 'stores' as const]
+  return [...algorithmKinds, 'stores' as const, ...partKinds]
     .filter((kind) => !isolable.includes(kind) && plugin[kind] !== undefined)
     .map((kind) => `brings ${kind}, which cannot run isolated, expected ${isolable.join(' and ')}`);
 }

@@ -8,6 +8,7 @@ import { staysUnder } from '../panels/thresholds.ts';
 import { share } from '../queries/share.ts';
 import { clicks, noFeedback } from '../rows/click-row.ts';
 import { domains, driftColours, noScales, ofPair, pairVariables } from '../rows/domain-row.ts';
+import { pluginSignals } from '../rows/plugin-signal-row.ts';
 import { decaying, noReadings, similarity } from '../rows/similarity-row.ts';
 import type { Panel, Row } from './dashboard.ts';
 import type { DashboardMaker } from './index.ts';
@@ -31,6 +32,7 @@ export const drift: DashboardMaker = (definition) => {
       similarity(context),
       clicks(context),
       slates(context),
+      pluginSignals(context),
     ],
   };
 };

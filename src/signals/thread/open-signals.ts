@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import { SightlineError } from '../../domain/errors.ts';
+import type { PluginPart } from '../../domain/plugin-part.ts';
 import type { EventCodes } from '../../telemetry/event-codes.ts';
 import type { EventRing } from '../../telemetry/event-ring.ts';
 import type { SignalOptions, SignalReports } from '../index.ts';
 import type { ItemColumns, ItemVectors } from '../known/item-columns.ts';
+import type { PluggedReport } from '../plugged/plugged-signals.ts';
 import type { PastEvents } from '../signal.ts';
 import { threadClockOffsetMs } from './thread-clock.ts';
 import { createTickets } from './tickets.ts';
@@ -13,6 +15,8 @@ import type { FromWorker, ToWorker, WorkerStart } from './worker.ts';
 /** What the signals measured since the last report; a signal that failed has none. */
 export interface SignalsReport extends Partial<SignalReports> {
   readonly periodSeconds: number;
+  /** What the signals of plugins read. */
+  readonly plugged: readonly PluggedReport[];
 }
 
 /** The signals worker, seen from the main thread. */
@@ -23,6 +27,8 @@ export interface Signals {
   setItems(items: ItemColumns): void;
   /** Tells of the vectors of another model version. */
   setVectors(vectors: ItemVectors | undefined): void;
+  /** Tells which signals of plugins run from now on; those that ran before go on as they are. */
+  setPlugged(parts: readonly PluginPart[]): void;
   /** Takes in what is left in the ring, reports it and ends the worker. */
   close(): Promise<void>;
 }
@@ -44,6 +50,7 @@ export interface SignalsOptions {
   readonly items?: ItemColumns | undefined;
   readonly vectors?: ItemVectors | undefined;
   readonly past?: PastEvents | undefined;
+  readonly plugged?: readonly PluginPart[];
 }
 
 /** How long a closing worker may take before it is ended by force. */
@@ -92,6 +99,10 @@ export function openSignals(wiring: SignalsOptions): Signals {
     },
     setItems: (items) => say({ say: 'items', items }),
     setVectors: (vectors) => say({ say: 'vectors', vectors }),
+    setPlugged: (parts) => {
+      say({ say: 'plugged', parts });
+      ring.wake();
+    },
     close: async () => {
       if (!closing && !over) say({ say: 'stop' });
       closing = true;
@@ -112,7 +123,8 @@ function hear(
       onFailure(failure(`signal ${told.signal} failed and is left out`, told.cause));
       return;
     }
-    const report = { periodSeconds: told.periodSeconds, ...told.reports };
+    const { periodSeconds, plugged } = told;
+    const report = { periodSeconds, plugged, ...told.reports };
     onReport(report);
     onAnswer(told.ticket, report);
   });
@@ -128,7 +140,7 @@ function failure(message: string, cause: unknown): SightlineError {
 const hasEnded = () => failure('signals worker has ended', undefined);
 
 function startWorker(wiring: SignalsOptions): Worker {
-  const { ring, clock = systemClock, periodMs = 1000, options = {} } = wiring;
+  const { ring, clock = systemClock, periodMs = 1000, options = {}, plugged = [] } = wiring;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const start: WorkerStart = {
     shared: ring.shared,
@@ -139,6 +151,7 @@ function startWorker(wiring: SignalsOptions): Worker {
     items: wiring.items,
     vectors: wiring.vectors,
     past: wiring.past,
+    plugged,
   };
   return new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     name: 'signals',

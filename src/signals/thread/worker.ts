@@ -4,10 +4,12 @@ import {
   receiveMessageOnPort,
   workerData,
 } from 'node:worker_threads';
+import type { PluginPart } from '../../domain/plugin-part.ts';
 import { EventCodes } from '../../telemetry/event-codes.ts';
 import { type EventReader, openEventRing } from '../../telemetry/event-ring.ts';
 import { type SignalOptions, type SignalReports, signalCatalogue } from '../index.ts';
 import { type ItemColumns, type ItemVectors, noItems } from '../known/item-columns.ts';
+import { createPluggedSignals, type PluggedReport } from '../plugged/plugged-signals.ts';
 import { createRequestWindow } from '../requests/request-window.ts';
 import type { PastEvents, Signal, SignalContext, SignalKind, SignalReport } from '../signal.ts';
 import { createSignalGroup } from './signal-group.ts';
@@ -25,6 +27,8 @@ export interface WorkerStart {
   readonly items: ItemColumns | undefined;
   readonly vectors: ItemVectors | undefined;
   readonly past: PastEvents | undefined;
+  /** Signals of plugins. */
+  readonly plugged: readonly PluginPart[];
 }
 
 /** What main tells the worker. */
@@ -32,6 +36,7 @@ export type ToWorker =
   | { readonly say: 'name'; readonly code: number; readonly name: string }
   | { readonly say: 'items'; readonly items: ItemColumns }
   | { readonly say: 'vectors'; readonly vectors: ItemVectors | undefined }
+  | { readonly say: 'plugged'; readonly parts: readonly PluginPart[] }
   | { readonly say: 'report'; readonly ticket: number }
   | { readonly say: 'stop' };
 
@@ -42,6 +47,7 @@ export type FromWorker =
       readonly ticket: number;
       readonly periodSeconds: number;
       readonly reports: Partial<SignalReports>;
+      readonly plugged: readonly PluggedReport[];
     }
   | { readonly say: 'failed'; readonly signal: string; readonly cause: unknown };
 
@@ -52,16 +58,24 @@ const manyEvents = 4096;
 /** Quiet time after which the first event wakes the worker instead of a timer. */
 const quietMs = 500;
 
-if (parentPort !== null) run(workerData as WorkerStart, parentPort);
+if (parentPort !== null) {
+  // A promise that a plugin made and nobody waits for may not end the thread.
+  process.on('unhandledRejection', () => {});
+  await run(workerData as WorkerStart, parentPort);
+}
 
-/** Drains the ring until it is told to stop, without returning to the event loop in between. */
-function run(start: WorkerStart, port: MessagePort): void {
+/**
+ * Drains the ring until it is told to stop, without returning to the event loop in between but for the import of signals
+ * of plugins.
+ */
+async function run(start: WorkerStart, port: MessagePort): Promise<void> {
   const ring = openEventRing(start.shared);
   const offsetMs = threadClockOffsetMs() - start.clockOffsetMs;
   const nowMs = () => performance.now() + offsetMs;
   const reporter = createReporter({ start, port, ring, nowMs });
   let busyAtMs = nowMs();
   for (;;) {
+    await reporter.follow();
     const drained = reporter.drain();
     if (!reporter.listen()) return;
     const at = nowMs();
@@ -94,6 +108,10 @@ function createReporter({
     tell({ say: 'failed', signal, cause: cloneable(cause) }),
   );
   if (start.past !== undefined) signals.recall(start.past);
+  const plugged = createPluggedSignals(context, ({ name, plugin }, cause) =>
+    tell({ say: 'failed', signal: `${name} of plugin ${plugin}`, cause: cloneable(cause) }),
+  );
+  let wanted: readonly PluginPart[] | undefined = start.plugged;
   let reportedAtMs = nowMs();
   const asked: Extract<ToWorker, { readonly ticket: number } | { readonly say: 'stop' }>[] = [];
   const hear = () => {
@@ -103,6 +121,7 @@ function createReporter({
       if (told.say === 'name') codes.set(told.code, told.name);
       else if (told.say === 'items') context.items = told.items;
       else if (told.say === 'vectors') context.vectors = told.vectors;
+      else if (told.say === 'plugged') wanted = told.parts;
       else asked.push(told);
     }
   };
@@ -113,19 +132,30 @@ function createReporter({
       hear();
       requests.observe(batch, at);
       signals.observe(batch, at);
+      plugged.observe(batch, at);
     });
+  /** Runs the signals of plugins that main named last. */
+  const follow = async () => {
+    hear();
+    for (let parts = wanted; parts !== undefined; parts = wanted) {
+      wanted = undefined;
+      await plugged.follow(parts);
+      hear();
+    }
+  };
   const report = (ticket: number) => {
     const at = nowMs();
     const periodSeconds = (at - reportedAtMs) / 1000;
     reportedAtMs = at;
     requests.expire(at);
     const reports = signals.report(at) as Partial<SignalReports>;
-    tell({ say: 'report', ticket, periodSeconds, reports });
+    tell({ say: 'report', ticket, periodSeconds, reports, plugged: plugged.report(at) });
   };
   /** Does what main asked for; false when it is over. */
   const listen = (): boolean => {
-    hear();
-    for (let ask = asked.shift(); ask !== undefined; ask = asked.shift()) {
+    // What was asked for after a change of signals waits for it.
+    while (asked.length > 0 && wanted === undefined) {
+      const ask = asked.shift()!;
       // What was put before these words counts.
       drain();
       report(ask.say === 'report' ? ask.ticket : 0);
@@ -133,7 +163,7 @@ function createReporter({
     }
     return true;
   };
-  return { drain, listen, report, dueAtMs: () => reportedAtMs + start.periodMs };
+  return { drain, follow, listen, report, dueAtMs: () => reportedAtMs + start.periodMs };
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

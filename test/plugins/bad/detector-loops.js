@@ -1,0 +1,11 @@
+export default {
+  name: 'detector-loops',
+  detectors: {
+    ahead: {
+      summary: 'never done',
+      create: () => () => {
+        for (;;);
+      },
+    },
+  },
+};

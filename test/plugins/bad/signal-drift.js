@@ -1,0 +1,4 @@
+export default {
+  name: 'drifting',
+  signals: { drift: { summary: 'taken', create: () => ({ see() {}, report: () => [] }) } },
+};

@@ -1,0 +1,14 @@
+export default {
+  name: 'signal-loops',
+  signals: {
+    ahead: {
+      summary: 'never done',
+      create: () => ({
+        see() {
+          for (;;);
+        },
+        report: () => [],
+      }),
+    },
+  },
+};
