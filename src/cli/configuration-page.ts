@@ -25,6 +25,8 @@ interface Schema {
 const ownVariables: Readonly<Record<string, string>> = {
   SIGHTLINE_CONTROL_TOKEN:
     'Token for changes on the control port; without one nothing can be changed there, and only this machine may read',
+  NODE_COMPILE_CACHE:
+    'Folder for the compiled code of threads, `~/.cache/sightline` by default; `NODE_DISABLE_COMPILE_CACHE=1` keeps none',
   SIGHTLINE_DEBUG: '`1` shows the stack of an error on the command line',
   'OTEL_*':
     'The standard variables of OpenTelemetry; spans are sent when `OTEL_EXPORTER_OTLP_ENDPOINT` is set',

@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { banner } from './banner.ts';
 import { type Command, configOption } from './command.ts';
+import { keepCompiledCode } from './compile-cache.ts';
 import { openServer, type Server } from './open-server.ts';
 import { createStartProgress } from './start-progress.ts';
 import { listenForStop } from './stop-signal.ts';
@@ -19,6 +20,7 @@ export const serve: Command = {
   ].join('\n'),
   options: { config: configOption },
   run: async ({ values }, terminal) => {
+    keepCompiledCode();
     const file = values.config!;
     const read = () => readConfig(file, terminal.environment);
     const config = read();

@@ -55,6 +55,10 @@ export const featureStoreKinds: {
     const { openMemcachedFeatures } = await import('./memcached-features.ts');
     return { store: openMemcachedFeatures({ ...config, name }) };
   },
+  async sqlite(config, name) {
+    const { openSqliteFeatures } = await import('./sqlite-features.ts');
+    return { store: openSqliteFeatures({ ...config, name }) };
+  },
   async http({ headersEnv, ...config }, name, environment) {
     const { openHttpFeatures } = await import('./http-features.ts');
     const headers = readSecrets(headersEnv, environment);

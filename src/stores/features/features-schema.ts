@@ -165,6 +165,20 @@ const httpSchema = z.strictObject({
   ...shared,
 });
 
+const identifier = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be letters, digits and _, 63 at most');
+
+const sqliteSchema = z.strictObject({
+  kind: z.literal('sqlite'),
+  file: z.string().min(1).max(4096).describe('A SQLite file that another job writes'),
+  table: identifier.default('features').describe('Table of the rows'),
+  keyColumn: identifier.default('key').describe('Column of the keys; it should have an index'),
+  valueColumn: identifier.default('value').describe('Column of the values'),
+  keyPrefix,
+  ...shared,
+});
+
 const memorySchema = z.strictObject({
   kind: z.literal('memory'),
   rows: z.record(z.string(), z.json()).default({}).describe('The values by key'),
@@ -185,6 +199,7 @@ const featureStoreSchema = z.discriminatedUnion('kind', [
   redisSchema,
   memcachedSchema,
   httpSchema,
+  sqliteSchema,
   memorySchema,
   otherSchema,
 ]);
