@@ -183,6 +183,7 @@ test('whatever happens in whatever order, decay rates are those of a plain recom
       fc.array(event, { minLength: 20, maxLength: 80 }),
       fc.uniqueArray(angle, { minLength: 7, maxLength: 7 }),
       (happened, angles) => {
+        fc.pre(areToldApart(angles));
         // Item 3 has no vector, and item 7 may not be served.
         const vectors = anglesOf('a', angles.toSpliced(3, 0, Number.NaN));
         const { signal, feedback } = open(
@@ -205,6 +206,17 @@ test('whatever happens in whatever order, decay rates are those of a plain recom
     { numRuns: 60 },
   );
 });
+
+/** Whether no item has two others that are equally near: which of them is a neighbour would be left to rounding. */
+function areToldApart(angles: readonly number[]): boolean {
+  return angles.every((angle) => {
+    const near = angles
+      .filter((other) => other !== angle)
+      .map((other) => Math.cos(((other - angle) * Math.PI) / 180))
+      .sort((a, b) => a - b);
+    return near.every((cosine, i) => i === 0 || cosine - near[i - 1] > 1e-5);
+  });
+}
 
 /** The slope at each event after which an item has four readings over three neighbours, from all events before. */
 function recompute(
