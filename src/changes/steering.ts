@@ -98,7 +98,7 @@ export function openSteering(parts: SteeringParts): Steering {
       ? watchFiles({
           files: () => [source.file, ...filesOf(latest, folder), ...loadedFiles()],
           everySeconds: watchSeconds,
-          onChange: () => reload({ trigger: 'file' }),
+          onChange: () => reload({ trigger: 'file' }).catch(isForGood),
         })
       : undefined;
   return {
@@ -120,6 +120,10 @@ export function openSteering(parts: SteeringParts): Steering {
     },
   };
 }
+
+/** Whether trying once more is of no use: room comes by itself, what is wrong in files does not go. */
+const isForGood = (cause: unknown): boolean =>
+  !(cause instanceof SightlineError && cause.code === 'SL_GENERATIONS_FULL');
 
 /**
  * Lets a generation serve that serves elsewhere. One that was held back there may not have been built here; one that

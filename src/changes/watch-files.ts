@@ -6,7 +6,7 @@ export interface WatchFilesOptions {
   /** Asked before every look, as files come and go with the configuration. */
   readonly files: () => readonly string[];
   readonly everySeconds: number;
-  /** Awaited before the next look. */
+  /** Awaited before the next look; one that answers `false` is called again then. */
   readonly onChange: () => Promise<unknown>;
   readonly schedule?: Schedule;
 }
@@ -27,8 +27,8 @@ export function watchFiles(options: WatchFilesOptions): { close(): void } {
     if (isClosed) return;
     acted ??= now;
     if (now !== acted && now === seen) {
-      acted = now;
-      await onChange().catch(() => {});
+      const done = await onChange().catch(() => {});
+      if (done !== false) acted = now;
     }
     seen = now;
     if (!isClosed) cancel = schedule(everySeconds * 1000, look);

@@ -153,3 +153,11 @@ test('who closes it while a callback runs is not called after it', async () => {
   await new Promise(setImmediate);
   expect(seen).toMatchObject({ waits: false, calls: 1 });
 });
+
+test('who cannot act now is called with every look until it can', async () => {
+  const answers = [false, false, true];
+  const { look, write } = await watchFolder({ onChange: async () => answers.shift() as never });
+  write('a', 'two');
+  expect(await look(2)).toBe(1);
+  expect(await look(5)).toBe(3);
+});

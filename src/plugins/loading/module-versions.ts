@@ -6,6 +6,8 @@ import { rewritten } from './plugin-source.ts';
 export interface ModuleVersions {
   /** Imports a module as the version of a digest; what it imports of its own follows. Same version, same module. */
   import(digest: ModuleDigest): Promise<Readonly<Record<string, unknown>>>;
+  /** What was imported as this version may have other content: the next import of it begins anew. */
+  forget(digest: ModuleDigest): void;
 }
 
 /** The parameter of a URL that tells versions apart: Node.js keeps a module for ever under its whole URL. */
@@ -16,6 +18,11 @@ const parameter = 'sightline';
  */
 export function createModuleVersions(): ModuleVersions {
   const versions = new Map<string, ReadonlySet<string>>();
+  const forgotten = new Map<string, number>();
+  const tagOf = ({ hash }: ModuleDigest) => {
+    const times = forgotten.get(hash) ?? 0;
+    return times === 0 ? hash : `${hash}.${times}`;
+  };
   let isHooked = false;
   const hook = () => {
     isHooked = true;
@@ -30,12 +37,18 @@ export function createModuleVersions(): ModuleVersions {
     });
   };
   return {
-    async import({ hash, entry, modules }) {
+    async import(digest) {
       if (!isHooked) hook();
+      const { entry, modules } = digest;
+      const tag = tagOf(digest);
       // The same plugin may stand in two folders.
-      versions.set(hash, new Set([...(versions.get(hash) ?? []), ...modules]));
-      const url = versioned(entry, hash);
+      versions.set(tag, new Set([...(versions.get(tag) ?? []), ...modules]));
+      const url = versioned(entry, tag);
       return await import(url);
+    },
+    forget(digest) {
+      versions.delete(tagOf(digest));
+      forgotten.set(digest.hash, (forgotten.get(digest.hash) ?? 0) + 1);
     },
   };
 }

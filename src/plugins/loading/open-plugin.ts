@@ -110,7 +110,10 @@ async function takeIn(
   await endThread(worker);
   const plugin = await importGood(() => ground.versions.import(digest));
   // Otherwise the version would stand for other content.
-  if (!(await isUnchanged(digest))) throw new PluginRefusal(['was changed while it was loaded']);
+  if (!(await isUnchanged(digest))) {
+    ground.versions.forget(digest);
+    throw new PluginRefusal(['was changed while it was loaded']);
+  }
   const named = { ...plugin, name };
   return { lease: () => ({ plugin: named, release() {} }), close: async () => {} };
 }
