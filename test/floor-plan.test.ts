@@ -18,6 +18,7 @@ const floors: Record<string, number> = {
   signals: 4,
   plugins: 5,
   'config.ts': 6,
+  'config-sections.ts': 6,
   'defining.ts': 6,
   'gateway.ts': 6,
   'answer.ts': 6,

@@ -13,7 +13,8 @@ import { judgeComparison } from '../pipeline/generations/judge-comparison.ts';
 import type { LiveGeneration } from '../pipeline/generations/live-generation.ts';
 import type { RequestSample } from '../pipeline/generations/request-sample.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { ChangeTrigger, Emit } from '../telemetry/facts.ts';
+import type { ChangeTrigger } from '../telemetry/fact-values.ts';
+import type { Emit } from '../telemetry/facts.ts';
 import type {
   IngredientSources,
   Renewal,

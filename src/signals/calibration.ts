@@ -1,5 +1,6 @@
 import type { CalibrationError } from '../math/calibration-error.ts';
-import type { BucketedValues, Emit } from '../telemetry/facts.ts';
+import type { BucketedValues } from '../telemetry/fact-values.ts';
+import type { Emit } from '../telemetry/facts.ts';
 import { JudgedPlaces } from './calibration/judged-places.ts';
 import { outcomeBits } from './requests/request-window.ts';
 import type { Reading, SignalContext, SignalKind, SignalReport } from './signal.ts';

@@ -1,5 +1,12 @@
 import type { AssignmentReason } from '../domain/assignment.ts';
 import type { DegradationReason, StageName } from '../domain/degradation.ts';
+import type {
+  BreakerState,
+  BucketedValues,
+  ChangeTrigger,
+  ControlCall,
+  FetchOutcome,
+} from './fact-values.ts';
 import type { Outcome } from './request-record.ts';
 
 /**
@@ -282,47 +289,6 @@ export interface Facts {
   'server.listening': { listener: 'query' | 'control'; url: string };
   'server.draining': { inFlight: number };
   'server.failed': { code: string; cause: unknown };
-}
-
-/** What sets off a new generation. */
-export type ChangeTrigger =
-  | 'start'
-  | 'control'
-  | 'file'
-  | 'announcement'
-  | 'retraining'
-  | 'rollback';
-/** How a wave of reads of a store ended; a metric label. */
-export const fetchOutcomes = [
-  'ok',
-  'partial',
-  'timeout',
-  'unavailable',
-  'error',
-  'breaker_open',
-  'bulkhead_full',
-] as const;
-export type FetchOutcome = (typeof fetchOutcomes)[number];
-
-/** Whether a store is asked: always, not for now, or by one wave that tries whether it is back; a metric label. */
-export const breakerStates = ['closed', 'half_open', 'open'] as const;
-export type BreakerState = (typeof breakerStates)[number];
-/** Who called the control port, and what for. */
-interface ControlCall {
-  /** Operation id of the route. */
-  readonly action: string;
-  readonly path: string;
-  readonly requestId: string;
-  readonly address: string;
-  /** Name of the token that the caller showed, `wrong` or `missing`. */
-  readonly token: 'control' | 'wrong' | 'missing';
-}
-
-/** Values that were counted elsewhere, in the buckets of the series they go to. */
-export interface BucketedValues {
-  /** One count a bucket, the last one without bound. */
-  readonly counts: readonly number[];
-  readonly sum: number;
 }
 
 /** The name of a fact. */

@@ -1,5 +1,5 @@
 import type { FactSeries } from './fact-series.ts';
-import { breakerStates } from './facts.ts';
+import { breakerStates } from './fact-values.ts';
 import type { MetricSet } from './metric-set.ts';
 
 /** Binds the series that the facts of feature stores feed. */

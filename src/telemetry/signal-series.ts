@@ -1,6 +1,6 @@
 import { within } from './bounded-map.ts';
 import type { FactSeries } from './fact-series.ts';
-import type { BucketedValues } from './facts.ts';
+import type { BucketedValues } from './fact-values.ts';
 import type { Counter, Histogram, MetricSet } from './metric-set.ts';
 
 /** Binds the series that the facts of the signals feed, once a second. */

@@ -5,7 +5,7 @@ import type {
   SnapshotStatus,
 } from '../../stores/features/furnish-feature-store.ts';
 import type { StoreRead } from '../../stores/measured.ts';
-import { breakerStates, fetchOutcomes } from '../../telemetry/facts.ts';
+import { breakerStates, fetchOutcomes } from '../../telemetry/fact-values.ts';
 import { isoTime } from '../instant.ts';
 import { listTables, tablesSchema } from './tables.ts';
 

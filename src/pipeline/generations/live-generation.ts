@@ -1,4 +1,4 @@
-import type { ChangeTrigger } from '../../telemetry/facts.ts';
+import type { ChangeTrigger } from '../../telemetry/fact-values.ts';
 import type { Comparison } from './compare-generations.ts';
 import type { Generation } from './generation.ts';
 

@@ -1,5 +1,5 @@
 import { type CalibrationError, calibrationError } from '../../math/calibration-error.ts';
-import type { BucketedValues } from '../../telemetry/facts.ts';
+import type { BucketedValues } from '../../telemetry/fact-values.ts';
 import { BucketCounts } from '../gathering/bucket-counts.ts';
 
 const leastLength = 256;

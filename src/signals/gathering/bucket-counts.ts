@@ -1,4 +1,4 @@
-import type { BucketedValues } from '../../telemetry/facts.ts';
+import type { BucketedValues } from '../../telemetry/fact-values.ts';
 import { type HistogramName, metricTable } from '../../telemetry/metrics.ts';
 
 /** Gathers values for one series of a histogram between two reports. */

@@ -1,4 +1,4 @@
-import type { BucketedValues } from '../../telemetry/facts.ts';
+import type { BucketedValues } from '../../telemetry/fact-values.ts';
 import { CatalogGroups } from '../gathering/catalog-groups.ts';
 import { noItems } from '../known/item-columns.ts';
 import type { Reading, SignalContext } from '../signal.ts';

@@ -1,4 +1,4 @@
-import type { BucketedValues } from '../../telemetry/facts.ts';
+import type { BucketedValues } from '../../telemetry/fact-values.ts';
 import { BucketCounts } from '../gathering/bucket-counts.ts';
 import { RecentMean } from '../gathering/recent-mean.ts';
 

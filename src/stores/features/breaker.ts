@@ -1,6 +1,6 @@
 import { CircuitState, CountBreaker, circuitBreaker, handleWhenResult } from 'cockatiel';
 import { type Clock, systemClock } from '../../domain/clock.ts';
-import type { BreakerState } from '../../telemetry/facts.ts';
+import type { BreakerState } from '../../telemetry/fact-values.ts';
 import { isFailedWave } from './failed-wave.ts';
 import type { FeatureLookup } from './feature-store.ts';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
-import type { Emit, FetchOutcome } from '../../telemetry/facts.ts';
+import type { FetchOutcome } from '../../telemetry/fact-values.ts';
+import type { Emit } from '../../telemetry/facts.ts';
 import type { FeatureLookup, FeatureStore } from './feature-store.ts';
 
 /**

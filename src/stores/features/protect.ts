@@ -1,7 +1,7 @@
 import { BulkheadRejectedError, bulkhead, wrap } from 'cockatiel';
 import type { Clock } from '../../domain/clock.ts';
 import { type Schedule, systemSchedule } from '../../domain/schedule.ts';
-import type { BreakerState } from '../../telemetry/facts.ts';
+import type { BreakerState } from '../../telemetry/fact-values.ts';
 import { askInTime, askStore } from './ask-store.ts';
 import { type BreakerOptions, createBreaker } from './breaker.ts';
 import { byTheEnd } from './by-the-end.ts';
