@@ -89,14 +89,15 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   const table = new ItemTable();
   const sessions = new SessionTable(config.sessions);
   await rebuildSessions(store, { table, sessions, see });
-  const models = await options.prepareModels(table);
   const tables = options.tables ?? createTableShelf({ clock, emit });
   const { modelFolder, signals } = config;
   const { joinSeconds } = signals.requests;
   const plugins = createPluginShelf({ folder, clock, emit });
   const found = { modelFolder, itemTable: table, tables, plugins };
   const sources = { ...found, clock, emit, joinSeconds, environment };
-  const ingredients = await gatherIngredients(servingSettings(config), models, sources);
+  const ingredients = await gatherIngredients(servingSettings(config), sources, () =>
+    options.prepareModels(table),
+  );
   try {
     return await serveFrom(ingredients, { ...options, table, sessions, sources });
   } catch (cause) {

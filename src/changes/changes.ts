@@ -137,20 +137,22 @@ async function applyOne(change: Change, parts: ChangesParts): Promise<ChangeRepo
     await ingredients.release();
     return takeUp(known, generations, hold);
   }
-  try {
+  const tryOut = async () => {
     const generation = await inPhase('build', () => build(ingredients));
     const comparison = await inPhase('compare', () => compare(before, generation, parts));
-    const found = comparison === undefined ? [] : judgeComparison(comparison, options.gate);
-    const reasons = hold ? [onRequest, ...found] : force ? [] : found;
-    const origin = { trigger, builtAtMs: clock.now(), comparison, heldBack: reasons };
-    const live = generations.stage(generation, origin);
-    if (reasons.length === 0) generations.publish(live);
-    const outcome = reasons.length === 0 ? 'published' : 'held';
-    return { outcome, generation: generation.id, reasons, comparison };
-  } catch (cause) {
+    return { generation, comparison };
+  };
+  const { generation, comparison } = await tryOut().catch(async (cause) => {
     await ingredients.release();
     throw cause;
-  }
+  });
+  const found = comparison === undefined ? [] : judgeComparison(comparison, options.gate);
+  const reasons = hold ? [onRequest, ...found] : force ? [] : found;
+  const origin = { trigger, builtAtMs: clock.now(), comparison, heldBack: reasons };
+  const live = generations.stage(generation, origin);
+  if (reasons.length === 0) generations.publish(live);
+  const outcome = reasons.length === 0 ? 'published' : 'held';
+  return { outcome, generation: generation.id, reasons, comparison };
 }
 
 const onRequest = 'it shall wait';

@@ -80,13 +80,16 @@ interface SharedParts {
   readonly features: Shared<FeatureStores>;
 }
 
-/** The ingredients of a first generation around models that are loaded already. Throws what the loads throw. */
+/**
+ * The ingredients of a first generation. Models come last: making them may take minutes, and what is wrong with the others
+ * is known in seconds. Throws what the loads throw.
+ */
 export function gatherIngredients(
   settings: ServingSettings,
-  models: ReadonlyMap<string, ModelSlot>,
   sources: IngredientSources,
+  loadModels: Collection['loadModels'],
 ): Promise<ServingIngredients> {
-  return collect(settings, sources, { loadModels: () => models });
+  return collect(settings, sources, { loadModels });
 }
 
 /**
@@ -110,7 +113,9 @@ export function renewIngredients(
 interface Collection {
   readonly before?: ServingIngredients;
   readonly reread?: string | undefined;
-  readonly loadModels: () => ReadonlyMap<string, ModelSlot>;
+  readonly loadModels: () =>
+    | ReadonlyMap<string, ModelSlot>
+    | Promise<ReadonlyMap<string, ModelSlot>>;
 }
 
 async function collect(
@@ -131,7 +136,7 @@ async function collect(
       features: hold(await shareFeatures(settings, plugins, { sources, before })),
     };
     return {
-      ...{ settings, plugins, tables, shared, models: loadModels() },
+      ...{ settings, plugins, tables, shared, models: await loadModels() },
       catalogue: plugins.catalogue,
       experiments: shared.experiments.value,
       features: shared.features.value,

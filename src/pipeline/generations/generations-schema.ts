@@ -91,6 +91,11 @@ export const generationsSchema = z
       'What a new generation must hold against the current one; one that does not waits to be promoted',
     ),
   })
+  .refine(({ keep, maxLive }) => maxLive >= keep + 2, {
+    path: ['maxLive'],
+    error:
+      'must be at least keep + 2: the one that serves, those that are kept, and room for the next',
+  })
   .prefault({});
 
 export type GenerationsOptions = z.output<typeof generationsSchema>;

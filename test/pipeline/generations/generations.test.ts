@@ -138,3 +138,11 @@ test('closing lets all of them go', async () => {
   await generations.close();
   expect(released.sort()).toEqual(['g0', 'g1', 'g2']);
 });
+
+test('a configuration that leaves no room for a next generation is refused', () => {
+  expect(generationsSchema.safeParse({ keep: 2, maxLive: 4 }).success).toBe(true);
+  const { error } = generationsSchema.safeParse({ keep: 2, maxLive: 3 });
+  expect(error?.issues).toMatchObject([
+    { path: ['maxLive'], message: expect.stringMatching(/^must be at least keep \+ 2/) },
+  ]);
+});
