@@ -82,7 +82,9 @@ export class FastWindow {
       else equal++;
       if (below + equal > rest) return false;
     }
-    return below < rest || value < this.#between(from, to, value, share);
+    // Where the percentile is one of the values, it is the first that does not lie below.
+    const isValue = rest === share * (to - from - 1);
+    return below < rest || isValue || value < this.#between(from, to, value, share);
   }
 
   /** The percentile `share` where the value lies between the two order statistics that make it. */

@@ -42,6 +42,13 @@ test('beyond says what comparing with a sorted copy says, for any values and tie
   );
 });
 
+test('a value between two lies below a percentile that is the greater one of them', () => {
+  const values = [-2, -1.5, ...new Array(39).fill(0)];
+  expect(windowOf(values, 120).beyond(1, -1, 0.05)).toBe(-1);
+  const mirrored = values.map((value) => -value);
+  expect(windowOf(mirrored, 120).beyond(1, 1, 0.05)).toBe(1);
+});
+
 test('a full window forgets the oldest value', () => {
   const window = windowOf([1000, 1, 2, 3], 3);
   expect(window.beyond(1, 4, 0.05)).toBe(1);
