@@ -32,7 +32,7 @@ import type { TableShelf } from './stores/tables/table-shelf.ts';
 import type { PipelineLayout } from './telemetry/layout.ts';
 import type { RequestRecord } from './telemetry/request-record.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
-import { importDataset } from './training/import-dataset.ts';
+import { importDataset } from './training/dataset/import-dataset.ts';
 import { prepareModels } from './training/prepare-models.ts';
 import type { Watch } from './watching.ts';
 import { openWebhooks } from './webhooks/open-webhooks.ts';

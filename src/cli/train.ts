@@ -4,7 +4,7 @@ import { SightlineError } from '../domain/errors.ts';
 import { openStore } from '../stores/open-store.ts';
 import { openReadOnlyStore } from '../stores/read-only.ts';
 import type { Emit, Facts } from '../telemetry/facts.ts';
-import { importDataset } from '../training/import-dataset.ts';
+import { importDataset } from '../training/dataset/import-dataset.ts';
 import { trainAndSave } from '../training/prepare-models.ts';
 import { type Command, configOption, usageError } from './command.ts';
 import { nearest } from './nearest.ts';

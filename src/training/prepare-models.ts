@@ -6,7 +6,7 @@ import { openRegistry, type Registry } from '../models/registry.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Store } from '../stores/store.ts';
 import type { Emit } from '../telemetry/facts.ts';
-import { interactionsFromStore } from './dataset.ts';
+import { interactionsFromStore } from './dataset/dataset.ts';
 import { loadModel } from './load-models.ts';
 import { type ModelToTrain, trainModels } from './trainer.ts';
 

@@ -4,13 +4,13 @@ import { blend } from '../../src/math/blend.ts';
 import { modelKinds } from '../../src/models/index.ts';
 import type { Interactions, Model } from '../../src/models/model.ts';
 import { ItemTable } from '../../src/stores/item-table.ts';
-import { createInteractionBuilder, splitLast } from '../../src/training/dataset.ts';
-import { collectDataset } from '../../src/training/dataset-reader.ts';
+import { createInteractionBuilder, splitLast } from '../../src/training/dataset/dataset.ts';
+import { collectDataset } from '../../src/training/dataset/dataset-reader.ts';
 import {
   evaluateNextClick,
   type NextClickQuality,
   type ScoreItems,
-} from '../../src/training/evaluate.ts';
+} from '../../src/training/evaluation/next-click.ts';
 import type { Bench } from './harness/bench.ts';
 
 const repository = resolve(import.meta.dirname, '../..');

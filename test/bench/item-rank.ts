@@ -5,9 +5,9 @@ import { type SessionFreshness, sessionFreshness } from '../../src/math/session-
 import { alphaOfEntropy, itemRank } from '../../src/models/item-rank.ts';
 import type { Interactions, Model } from '../../src/models/model.ts';
 import { ItemTable } from '../../src/stores/item-table.ts';
-import { createInteractionBuilder, splitLast } from '../../src/training/dataset.ts';
-import { collectDataset } from '../../src/training/dataset-reader.ts';
-import { readLines } from '../../src/training/read-lines.ts';
+import { createInteractionBuilder, splitLast } from '../../src/training/dataset/dataset.ts';
+import { collectDataset } from '../../src/training/dataset/dataset-reader.ts';
+import { readLines } from '../../src/training/dataset/read-lines.ts';
 import type { Bench } from './harness/bench.ts';
 import { quantileOf } from './harness/spread.ts';
 

@@ -1,6 +1,6 @@
 import type { Interactions } from '../../src/models/model.ts';
 import { ItemTable } from '../../src/stores/item-table.ts';
-import { createInteractionBuilder } from '../../src/training/dataset.ts';
+import { createInteractionBuilder } from '../../src/training/dataset/dataset.ts';
 
 const dayMs = 86_400_000;
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { importDataset } from '../../src/training/import-dataset.ts';
+import { importDataset } from '../../src/training/dataset/import-dataset.ts';
 import { prepareModels, trainAndSave } from '../../src/training/prepare-models.ts';
 import { queryAfter, retrieved } from '../models/ask.ts';
 import { tableOf } from '../models/tiny-sessions.ts';
-import { folderOf } from './folder-of.ts';
+import { folderOf } from './dataset/folder-of.ts';
 
 const clock = { now: () => 1000, monotonic: () => 0 };
 const models = { hot: { kind: 'popular', options: {} }, next: { kind: 'markov-1', options: {} } };

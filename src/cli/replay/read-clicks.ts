@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { SightlineError } from '../../domain/errors.ts';
-import type { DatasetSource } from '../../training/dataset-reader.ts';
-import { readDataset } from '../../training/dataset-reader.ts';
+import type { DatasetSource } from '../../training/dataset/dataset-reader.ts';
+import { readDataset } from '../../training/dataset/dataset-reader.ts';
 import type { Click } from './timeline.ts';
 
 /** What a data set has to play, and what it had that could not be read. */

@@ -8,7 +8,7 @@ import { openReadOnlyStore } from '../../stores/read-only.ts';
 import { rebuildSessions } from '../../stores/rebuild.ts';
 import { SessionTable } from '../../stores/session-table.ts';
 import type { Store } from '../../stores/store.ts';
-import { importDataset } from '../../training/import-dataset.ts';
+import { importDataset } from '../../training/dataset/import-dataset.ts';
 import { prepareModels } from '../../training/prepare-models.ts';
 import { createStartProgress } from '../start-progress.ts';
 import type { Terminal } from '../terminal.ts';

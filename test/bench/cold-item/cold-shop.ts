@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Click, timeline } from '../../../src/cli/replay/timeline.ts';
 import type { Item } from '../../../src/domain/item.ts';
-import { collectDataset } from '../../../src/training/dataset-reader.ts';
+import { collectDataset } from '../../../src/training/dataset/dataset-reader.ts';
 import { writeClickstream } from '../harness/clickstream.ts';
 import { createRandom, shuffled } from '../harness/random.ts';
 

@@ -9,8 +9,8 @@ import { ItemTable } from '../../../src/stores/item-table.ts';
 import { EventCodes, hashId } from '../../../src/telemetry/event-codes.ts';
 import { createEventRing, openEventRing } from '../../../src/telemetry/event-ring.ts';
 import { blankEvent } from '../../../src/telemetry/ring-event.ts';
-import { createInteractionBuilder } from '../../../src/training/dataset.ts';
-import { collectDataset } from '../../../src/training/dataset-reader.ts';
+import { createInteractionBuilder } from '../../../src/training/dataset/dataset.ts';
+import { collectDataset } from '../../../src/training/dataset/dataset-reader.ts';
 import { testContext } from '../../signals/context.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');

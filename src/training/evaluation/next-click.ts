@@ -1,5 +1,5 @@
-import type { Interactions, ModelQuery } from '../models/model.ts';
-import type { ItemTable } from '../stores/item-table.ts';
+import type { Interactions, ModelQuery } from '../../models/model.ts';
+import type { ItemTable } from '../../stores/item-table.ts';
 
 /** Writes a score for each of the first `count` of `items`; what is evaluated, be it one model or a blend. */
 export type ScoreItems = (

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Feedback, feedbackKey } from '../domain/feedback.ts';
-import type { Item } from '../domain/item.ts';
-import type { User } from '../domain/user.ts';
+import { type Feedback, feedbackKey } from '../../domain/feedback.ts';
+import type { Item } from '../../domain/item.ts';
+import type { User } from '../../domain/user.ts';
 import type { RowProblem } from './row-report.ts';
 
 /** Reads one line, or says what is wrong with it. */

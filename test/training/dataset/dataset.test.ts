@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Interactions } from '../../src/models/model.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import type { Interactions } from '../../../src/models/model.ts';
+import { createMemoryStore } from '../../../src/stores/memory.ts';
 import {
   createInteractionBuilder,
   describeInteractions,
   interactionsFromStore,
   splitLast,
-} from '../../src/training/dataset.ts';
-import { sessionsOf } from '../models/tiny-sessions.ts';
+} from '../../../src/training/dataset/dataset.ts';
+import { sessionsOf } from '../../models/tiny-sessions.ts';
 
 /** The sessions as strings of item ids. */
 function words({ items, offsets, codes }: Interactions): string[] {

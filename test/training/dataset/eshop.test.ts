@@ -1,11 +1,15 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { collectDataset, readDataset } from '../../src/training/dataset-reader.ts';
-import { eshopHeader, eshopSegment, parseEshopRow } from '../../src/training/eshop-row.ts';
+import { collectDataset, readDataset } from '../../../src/training/dataset/dataset-reader.ts';
+import {
+  eshopHeader,
+  eshopSegment,
+  parseEshopRow,
+} from '../../../src/training/dataset/eshop-row.ts';
 import { folderOf } from './folder-of.ts';
 
-const demo = resolve(import.meta.dirname, '../../demo/eshop-clothing-2008.csv.gz');
+const demo = resolve(import.meta.dirname, '../../../demo/eshop-clothing-2008.csv.gz');
 const good = '2008;4;1;1;29;1;1;A13;1;5;1;28;2;1';
 const read = (lines: readonly string[], { file = 'e.csv', end = '\r\n' } = {}) => {
   const folder = folderOf({ [file]: lines.map((line) => line + end).join('') });

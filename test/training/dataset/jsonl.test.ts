@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { collectDataset } from '../../src/training/dataset-reader.ts';
+import { collectDataset } from '../../../src/training/dataset/dataset-reader.ts';
 import { folderOf } from './folder-of.ts';
 
 const read = (files: Readonly<Record<string, string>>) =>

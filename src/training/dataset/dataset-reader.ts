@@ -1,6 +1,6 @@
-import type { Feedback } from '../domain/feedback.ts';
-import type { Item } from '../domain/item.ts';
-import type { User } from '../domain/user.ts';
+import type { Feedback } from '../../domain/feedback.ts';
+import type { Item } from '../../domain/item.ts';
+import type { User } from '../../domain/user.ts';
 import { readEshop } from './eshop.ts';
 import { readJsonl } from './jsonl.ts';
 

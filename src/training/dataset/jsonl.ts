@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SightlineError } from '../domain/errors.ts';
+import { SightlineError } from '../../domain/errors.ts';
 import type { DatasetReport, DatasetSink } from './dataset-reader.ts';
 import { type ParseRow, parseFeedbackRow, parseItemRow, parseUserRow } from './jsonl-rows.ts';
 import { readLines } from './read-lines.ts';

@@ -1,5 +1,5 @@
-import type { Item } from '../domain/item.ts';
-import type { Store } from '../stores/store.ts';
+import type { Item } from '../../domain/item.ts';
+import type { Store } from '../../stores/store.ts';
 import { type DatasetReport, type DatasetSource, readDataset } from './dataset-reader.ts';
 
 /** Told how far an import is. */

@@ -1,6 +1,6 @@
-import type { Feedback } from '../domain/feedback.ts';
-import type { Interactions } from '../models/model.ts';
-import type { Store } from '../stores/store.ts';
+import type { Feedback } from '../../domain/feedback.ts';
+import type { Interactions } from '../../models/model.ts';
+import type { Store } from '../../stores/store.ts';
 import { createEventColumns, type EventColumns } from './event-columns.ts';
 
 /** What of the feedback is learnt from. */

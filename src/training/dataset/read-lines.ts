@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
-import { SightlineError } from '../domain/errors.ts';
+import { SightlineError } from '../../domain/errors.ts';
 
 /** The longest line that is read; longer ones are handed on cut off. */
 const maxLineLength = 1_000_000;

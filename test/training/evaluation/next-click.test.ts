@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { evaluateNextClick, type ScoreItems } from '../../src/training/evaluate.ts';
-import { addItem, sessionsOf, tableOf } from '../models/tiny-sessions.ts';
+import { evaluateNextClick, type ScoreItems } from '../../../src/training/evaluation/next-click.ts';
+import { addItem, sessionsOf, tableOf } from '../../models/tiny-sessions.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 /** The first letters are best. */

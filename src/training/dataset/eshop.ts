@@ -1,7 +1,7 @@
-import { SightlineError } from '../domain/errors.ts';
-import type { Feedback } from '../domain/feedback.ts';
-import type { Item } from '../domain/item.ts';
-import { hash32 } from '../math/rng.ts';
+import { SightlineError } from '../../domain/errors.ts';
+import type { Feedback } from '../../domain/feedback.ts';
+import type { Item } from '../../domain/item.ts';
+import { hash32 } from '../../math/rng.ts';
 import type { DatasetReport, DatasetSink, RecordedSession } from './dataset-reader.ts';
 import { type EshopRow, eshopHeader, eshopSegment, parseEshopRow } from './eshop-row.ts';
 import { readLines } from './read-lines.ts';
