@@ -1,6 +1,9 @@
 import type { VectorTable } from '../math/kernels/vector-table.ts';
 import type { ItemTable } from '../stores/item-table.ts';
+import type { AttributeTable } from './attribute-table.ts';
 import type { OptionsParser } from './parse-options.ts';
+import type { SearchSpace } from './search-space.ts';
+import type { SupportingPath } from './supporting-path.ts';
 
 /** What a model may know of a request. */
 export interface ModelQuery {
@@ -16,6 +19,8 @@ export interface ModelQuery {
   readonly serial?: number | undefined;
   /** Normalised entropy of the gaps between the events of the session, 0 regular to 1; absent is unknown. */
   readonly sessionEntropy?: number | undefined;
+  /** Who asks, where it is known; models that learnt users may know more of them than `recent` says. */
+  readonly user?: string | undefined;
 }
 
 /** A list of scored items that a model writes into; reused between requests. */
@@ -53,11 +58,20 @@ export interface Model {
    * be the one that is wanted; the blend makes shares of them.
    */
   score(query: ModelQuery, items: Int32Array, count: number, scores: Float32Array): void;
+  /**
+   * Why an item would be recommended: at most `limit` ways from what the user did to it, the weightiest first; none
+   * where it would not be. Not for the request path: it may allocate and take milliseconds. Absent where a model
+   * cannot say.
+   */
+  explain?(query: ModelQuery, item: number, limit: number): readonly SupportingPath[];
 }
 
-/** Sessions to learn from, in one compressed row table; events of a session are in time order. */
+/**
+ * What is learnt from: sessions in one compressed row table, events of a session in time order, and what is known of
+ * who had them and of the items. Rows of users are `userItems(interactions)`.
+ */
 export interface Interactions {
-  /** Item ids by code. */
+  /** Item ids by code, in order of id. */
   readonly items: readonly string[];
   /** Session s has the events `offsets[s]` to `offsets[s + 1] - 1`. */
   readonly offsets: Uint32Array;
@@ -65,6 +79,33 @@ export interface Interactions {
   readonly codes: Uint32Array;
   /** Epoch milliseconds of each event. */
   readonly atMs: Float64Array;
+  /** How much each event counts, above 0; absent is 1 each. */
+  readonly weights?: Float32Array | undefined;
+  /** User ids by code; absent where no event names a user. */
+  readonly users?: readonly string[] | undefined;
+  /** User code of each session, -1 for nobody known. */
+  readonly userOf?: Int32Array | undefined;
+  /** What is known of items, those without events too: new ones are learnt from it. */
+  readonly itemAttributes?: AttributeTable | undefined;
+  readonly userAttributes?: AttributeTable | undefined;
+  /** Items that users saw and left; absent where that is not recorded. */
+  readonly reads?: Reads | undefined;
+}
+
+/** Items that users saw without doing more with them, a row each. */
+export interface Reads {
+  /** User codes. */
+  readonly users: Uint32Array;
+  /** Item codes. */
+  readonly items: Uint32Array;
+  /** Epoch milliseconds. */
+  readonly atMs: Float64Array;
+}
+
+/** What a fit may use of the machine. */
+export interface FitTools {
+  /** Threads at once, that of the fit among them. The bytes do not depend on it. */
+  readonly threads: number;
 }
 
 /** Told how far a fit is, 0 to 1. */
@@ -79,8 +120,20 @@ export interface ModelKind<Options = unknown> {
   readonly defaults: Options;
   /** Checks options as they stand in a configuration. Throws `SL_CONFIG_INVALID` with every mistake. */
   readonly parseOptions: OptionsParser<Options>;
-  /** Learns from interactions; deterministic for a seed. The bytes are a payload: `file.ts` adds the frame. */
-  fit(interactions: Interactions, options: Options, progress: Progress): Uint8Array;
+  /** Options worth trying, by name; absent where there is nothing to tune. */
+  readonly searchSpace?: SearchSpace<Options> | undefined;
+  /**
+   * Learns from interactions; deterministic for a seed. The bytes are a payload: `file.ts` adds the frame. Blocks its
+   * thread. `tools` absent is one thread.
+   */
+  fit(
+    interactions: Interactions,
+    options: Options,
+    progress: Progress,
+    tools?: FitTools,
+  ): Uint8Array;
+  /** Bytes that a fit takes beside the interactions, about; absent is little. */
+  memoryBytes?(interactions: Interactions, options: Options): number;
   /** Makes a servable model of a payload. Throws `SL_MODEL_CORRUPT` when the payload makes no sense. */
   load(payload: Uint8Array, stamp: ModelStamp, table: ItemTable): Model;
   /**

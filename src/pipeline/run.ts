@@ -65,6 +65,7 @@ export class Run implements RequestContext {
     purpose: 'next' as ModelQuery['purpose'],
     serial: 0,
     sessionEntropy: undefined as number | undefined,
+    user: undefined as string | undefined,
   };
   /** Scratch of the stages: keep flags, rows and items of the chunk being judged. */
   readonly keep = new Uint8Array(256);
@@ -109,6 +110,7 @@ export class Run implements RequestContext {
     serial += 1;
     this.query.serial = serial;
     this.query.sessionEntropy = undefined;
+    this.query.user = request.user;
     this.slateCount = 0;
     this.seeJudged = undefined;
     this.slateSources.length = 0;

@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { frameModel } from '../models/file.ts';
 import { modelKinds } from '../models/index.ts';
-import type { Interactions } from '../models/model.ts';
+import type { Interactions, Progress } from '../models/model.ts';
 import { runTrainingThread } from './training-thread.ts';
 
 /** Progress is told at most this often. */
@@ -102,12 +103,14 @@ function fitOne(options: {
   const kind = modelKinds[options.kind];
   let toldAt = Number.NEGATIVE_INFINITY;
   options.tell(0, 'starting');
-  return kind.fit(options.interactions, kind.parseOptions(options.options), (done, note) => {
+  const tell: Progress = (done, note) => {
     const now = performance.now();
     if (done < 1 && now - toldAt < tellEveryMs) return;
     toldAt = now;
     options.tell(done, note);
-  });
+  };
+  const tools = { threads: availableParallelism() };
+  return kind.fit(options.interactions, kind.parseOptions(options.options), tell, tools);
 }
 
 if (!isMainThread && (workerData as Partial<Job> | null)?.trainer === true) work(workerData as Job);

@@ -25,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   features: async () => (await import('./features.ts')).featuresBench,
   plugins: async () => (await import('./plugins.ts')).pluginsBench,
   overload: async () => (await import('./overload.ts')).overloadBench,
+  rank: async () => (await import('./rank.ts')).rankBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 
@@ -41,6 +42,11 @@ const switches = {
   cases: { type: 'string' },
   runs: { type: 'string' },
   tick: { type: 'string' },
+  train: { type: 'string' },
+  test: { type: 'string' },
+  model: { type: 'string' },
+  options: { type: 'string' },
+  trials: { type: 'string' },
 } as const;
 
 const { values, positionals } = parseArgs({

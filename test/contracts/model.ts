@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SightlineError } from '../../src/domain/errors.ts';
 import { frameModel, readFrame } from '../../src/models/file.ts';
 import { Hits, type Model, type ModelKind, type ModelQuery } from '../../src/models/model.ts';
+import type { Dimension } from '../../src/models/search-space.ts';
 import { learn, queryAfter, retrieved, scored } from '../models/ask.ts';
 import { addItem, sessionsOf, tableOf } from '../models/tiny-sessions.ts';
 
@@ -24,6 +25,40 @@ export function modelContract<Options>(kind: ModelKind<Options>, options: Partia
   describe(`model kind ${kind.kind}`, () => {
     test('fits the same bytes from the same sessions', () => {
       expect(payloadOf()).toEqual(payloadOf());
+    });
+
+    test('any number of threads learns the same bytes', () => {
+      const bytesBy = (threads: number) =>
+        kind.fit(sessions(), { ...kind.defaults, ...options }, () => {}, { threads });
+      expect(bytesBy(2)).toEqual(bytesBy(1));
+    });
+
+    test('every option worth tuning is one that may be set, at both ends', () => {
+      for (const [name, dimension] of Object.entries<Dimension | undefined>(
+        kind.searchSpace ?? {},
+      )) {
+        if (dimension === undefined) continue;
+        const values = 'choices' in dimension ? dimension.choices : [dimension.min, dimension.max];
+        for (const value of values)
+          expect(kind.parseOptions({ [name]: value })).toMatchObject({ [name]: value });
+      }
+    });
+
+    test('explains what it retrieves by ways that end there, and nothing else', () => {
+      const table = tableOf(`${letters}z`);
+      const model = learn(kind, sessions(), table, options);
+      for (const query of queries(table)) {
+        const [best] = retrieved(model, query, { table });
+        if (model.explain === undefined || best === undefined) continue;
+        const paths = model.explain(query, table.indexOf(best[0]), 3);
+        expect(paths.length).toBeLessThanOrEqual(3);
+        for (const { nodes, share } of paths) {
+          expect(nodes.at(-1)).toEqual({ type: 'item', id: best[0] });
+          expect(share).toBeGreaterThan(0);
+          expect(share).toBeLessThanOrEqual(1 + 1e-6);
+        }
+        expect(model.explain(query, table.indexOf('z'), 3)).toEqual([]);
+      }
     });
 
     test('answers the same after a way through a model file', () => {

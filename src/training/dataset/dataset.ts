@@ -14,7 +14,8 @@ const pauseMs = 30 * 60_000;
 
 /** Takes events in any order and makes sessions of them. */
 export interface InteractionBuilder {
-  add(event: Pick<Feedback, 'item' | 'session' | 'user' | 'atMs'>): void;
+  /** `weight` is how much the event counts, above 0; absent is 1. */
+  add(event: Pick<Feedback, 'item' | 'session' | 'user' | 'atMs'>, weight?: number): void;
   build(): Interactions;
 }
 
@@ -33,21 +34,33 @@ export function createInteractionBuilder(options: InteractionOptions = {}): Inte
   const { maxSessionEvents = 200 } = options;
   const owners = new Map<string, number>();
   const items = new Map<string, number>();
+  const users = new Map<string, number>();
+  const userOf: number[] = [];
   const columns = createEventColumns();
-  // A session and a user may have the same name: owners of users get a key of their own.
   return {
-    add({ item, session, user, atMs }) {
-      if (session !== undefined)
-        columns.push(numberOf(owners, `s${session}`), numberOf(items, item), atMs);
-      else if (user !== undefined)
-        columns.push(numberOf(owners, `u${user}`), numberOf(items, item), atMs);
+    add({ item, session, user, atMs }, weight = 1) {
+      if (session === undefined && user === undefined) return;
+      // A session and a user may have the same name: owners of users get a key of their own.
+      const owner = numberOf(owners, session === undefined ? `u${user}` : `s${session}`);
+      if (user !== undefined) userOf[owner] = numberOf(users, user);
+      else userOf[owner] ??= -1;
+      columns.push(owner, numberOf(items, item), atMs, weight);
     },
     build() {
       const isUser = [...owners.keys()].map((key) => key.startsWith('u'));
       const sessions = cutSessions(columns, isUser, maxSessionEvents);
-      return pack(columns, sessions, [...items.keys()]);
+      const packed = pack(columns, sessions, [...items.keys()]);
+      if (users.size === 0) return packed;
+      const codes = Int32Array.from(sessions.cuts, ({ owner }) => userOf[owner]);
+      return { ...packed, users: [...users.keys()], userOf: shareInts(codes) };
     },
   };
+}
+
+function shareInts(values: Int32Array): Int32Array {
+  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
 }
 
 function numberOf(numbers: Map<string, number>, name: string): number {
@@ -59,6 +72,7 @@ function numberOf(numbers: Map<string, number>, name: string): number {
 
 /** Rows `order[start]` to `order[end - 1]` are a session. */
 interface Cut {
+  readonly owner: number;
   readonly start: number;
   readonly end: number;
   readonly atMs: number;
@@ -77,19 +91,19 @@ function cutSessions(
   const { order, starts } = columns.byOwner(isUser.length);
   const { atMs } = columns;
   const cuts: Cut[] = [];
-  const cut = (start: number, end: number): void => {
+  const cut = (owner: number, start: number, end: number): void => {
     if (end > start)
-      cuts.push({ start, end: Math.min(end, start + maxEvents), atMs: atMs(order[start]) });
+      cuts.push({ owner, start, end: Math.min(end, start + maxEvents), atMs: atMs(order[start]) });
   };
   for (let owner = 0; owner < isUser.length; owner++) {
     let start = starts[owner];
     const end = starts[owner + 1];
     for (let at = start + 1; isUser[owner] && at < end; at++) {
       if (atMs(order[at]) - atMs(order[at - 1]) <= pauseMs) continue;
-      cut(start, at);
+      cut(owner, start, at);
       start = at;
     }
-    cut(start, end);
+    cut(owner, start, end);
   }
   // The sort is stable: sessions that began at the same time stay in the order of their first arrival.
   return { order, cuts: cuts.sort((a, b) => a.atMs - b.atMs) };
@@ -104,15 +118,18 @@ function pack(
   const offsets = new Uint32Array(new SharedArrayBuffer(4 * (cuts.length + 1)));
   const codes = new Uint32Array(new SharedArrayBuffer(4 * total));
   const atMs = new Float64Array(new SharedArrayBuffer(8 * total));
+  const weights = new Float32Array(new SharedArrayBuffer(4 * total));
   let end = 0;
   for (const [s, cut] of cuts.entries()) {
     for (let at = cut.start; at < cut.end; at++) {
       codes[end] = columns.item(order[at]);
+      weights[end] = columns.weight(order[at]);
       atMs[end++] = columns.atMs(order[at]);
     }
     offsets[s + 1] = end;
   }
-  return { items: renumber(codes, ids), offsets, codes, atMs };
+  const packed = { items: renumber(codes, ids), offsets, codes, atMs };
+  return weights.every((weight) => weight === 1) ? packed : { ...packed, weights };
 }
 
 /** Numbers the items that occur in order of id, changes the codes in place, and answers the ids. */
@@ -162,11 +179,9 @@ export function splitLast(interactions: Interactions, share: number): Split {
   return { before: slice(interactions, 0, first), after: slice(interactions, first, sessions) };
 }
 
-function slice(
-  { items, offsets, codes, atMs }: Interactions,
-  from: number,
-  to: number,
-): Interactions {
+function slice(whole: Interactions, from: number, to: number): Interactions {
+  const { items, offsets, codes, atMs, weights, users, userOf, itemAttributes, userAttributes } =
+    whole;
   const [start, end] = [offsets[from], offsets[to]];
   const part = {
     offsets: new Uint32Array(new SharedArrayBuffer(4 * (to - from + 1))),
@@ -176,7 +191,14 @@ function slice(
   part.offsets.set(offsets.subarray(from, to + 1).map((offset) => offset - start));
   part.codes.set(codes.subarray(start, end));
   part.atMs.set(atMs.subarray(start, end));
-  return { ...part, items: renumber(part.codes, items) };
+  return {
+    ...part,
+    items: renumber(part.codes, items),
+    ...(weights && { weights: weights.slice(start, end) }),
+    ...(users && userOf && { users, userOf: userOf.slice(from, to) }),
+    ...(itemAttributes && { itemAttributes }),
+    ...(userAttributes && { userAttributes }),
+  };
 }
 
 /** Interactions in numbers. */

@@ -1,0 +1,73 @@
+/**
+ * The kernels of `assembly/training.ts`. Each works on the rows `from` to `to` - 1 and writes nowhere but to those rows
+ * and to the `scratch` of its thread; all other arguments are addresses in bytes, counts, or numbers.
+ */
+export interface KernelCalls {
+  /** c += a · b; `scratch` needs `gemmScratchBytes`. */
+  gemm(
+    from: number,
+    to: number,
+    scratch: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    c: number,
+    cRow: number,
+    inner: number,
+    columns: number,
+  ): void;
+  spmm(
+    from: number,
+    to: number,
+    scratch: number,
+    offsets: number,
+    codes: number,
+    values: number,
+    dense: number,
+    out: number,
+    bytes: number,
+  ): void;
+}
+
+/** Working memory of a thread for `gemm`. */
+export const gemmScratchBytes = 8192;
+
+/** The name of a kernel that a crew runs. */
+export type KernelName = keyof KernelCalls;
+
+/** The arguments of a kernel behind its range and scratch. */
+export type KernelArguments<Name extends KernelName> =
+  Parameters<KernelCalls[Name]> extends [number, number, number, ...infer Rest extends number[]]
+    ? Rest
+    : never;
+
+/** What is used of WebAssembly, which the language's own library does not describe. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Memory: new (pages: { initial: number; maximum: number; shared: true }) => SharedMemory;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+/** A memory that all threads of a crew see. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
+/** Makes a shared memory of whole pages. Throws RangeError over 4 GB. */
+export function createSharedMemory(bytes: number): SharedMemory {
+  const pages = Math.ceil(bytes / 65_536);
+  if (!(pages <= 65_536)) throw new RangeError(`memory is ${bytes} bytes, expected at most 4 GB`);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** Compiles the kernels. */
+export function compileKernels(binary: string): object {
+  return new WebAssembly.Module(Buffer.from(binary, 'base64'));
+}
+
+/** The kernels over a memory, in this thread. */
+export function instantiateCalls(module: object, memory: SharedMemory): KernelCalls {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as KernelCalls;
+}
