@@ -20,6 +20,8 @@ export interface NextClickQuality {
   /** Targets that had been clicked before in their session, and their share among the first 20. */
   readonly repeats: number;
   readonly repeatHr20: number;
+  /** Rank of each target, the first is 1; infinite where it was missed altogether. */
+  readonly ranks: Float64Array;
 }
 
 /** Clicks before the target that a query holds. */
@@ -46,6 +48,7 @@ export function evaluateNextClick(
   for (const [row, item] of candidates.entries()) rowOf[item] = row;
   const dense = Int32Array.from(codes, (code) => table.indexOf(items[code]));
   const sums = { targets: 0, hits: 0, reciprocal: 0, repeats: 0, repeatHits: 0 };
+  const ranks: number[] = [];
   let seen = 0;
   for (let session = 0; session + 1 < offsets.length; session++) {
     const start = offsets[session];
@@ -60,6 +63,7 @@ export function evaluateNextClick(
         scores,
       );
       const rank = rankOf(scores, dense[at] < 0 ? -1 : rowOf[dense[at]]);
+      ranks.push(rank);
       const hit = rank <= cutoff ? 1 : 0;
       const repeat = dense.subarray(start, at).includes(dense[at]) ? 1 : 0;
       sums.targets += 1;
@@ -76,6 +80,7 @@ export function evaluateNextClick(
     mrr20: sums.reciprocal / Math.max(1, targets),
     repeats,
     repeatHr20: sums.repeatHits / Math.max(1, repeats),
+    ranks: Float64Array.from(ranks),
   };
 }
 

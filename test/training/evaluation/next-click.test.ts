@@ -17,6 +17,7 @@ test('every click but the first of a session is a target, ranked among all items
     mrr20: (1 + 1 / 2) / 3,
     repeats: 0,
     repeatHr20: 0,
+    ranks: Float64Array.of(1, 2, 21),
   });
 });
 
@@ -62,5 +63,6 @@ test('without targets everything is zero', () => {
     mrr20: 0,
     repeats: 0,
     repeatHr20: 0,
+    ranks: new Float64Array(0),
   });
 });
