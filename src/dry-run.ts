@@ -17,6 +17,8 @@ export interface DryRun {
   /** The work that served: that of the variant. */
   readonly work: Work;
   readonly removals: Removals;
+  /** The models of the generation, by name. */
+  readonly models: ServingGeneration['models'];
   /** The variant that served, and why that one; undefined for a work without experiment. */
   readonly assignment: Assignment | undefined;
 }
@@ -47,7 +49,7 @@ export function createDryRun({
   pipeline,
 }: DryRunParts): <T>(asked: DryRequest, read: (done: DryRun) => T) => Promise<T> {
   const runIn = async <T>(
-    { experiments, works, id }: ServingGeneration,
+    { experiments, works, models, id }: ServingGeneration,
     { work: name, request: asked, record, variants }: DryRequest,
     read: (done: DryRun) => T,
   ): Promise<T> => {
@@ -62,7 +64,7 @@ export function createDryRun({
     noteAssignment(record, { assignment, request }, () => {});
     const removals = new Removals();
     return pipeline.run({ work, request, record, seeJudged: removals.see }, (run) =>
-      read({ run, work, removals, assignment }),
+      read({ run, work, removals, models, assignment }),
     );
   };
   return async (asked, read) => {

@@ -3,7 +3,7 @@ import { eachPair } from './click-pairs.ts';
 import { matchItems } from './item-codes.ts';
 import { buildRows, createRowServer, type ItemRows, readRows, writeRows } from './item-rows.ts';
 import { latestClicks } from './latest-clicks.ts';
-import type { Interactions, Model, ModelKind, ModelStamp } from './model.ts';
+import type { Interactions, Model, ModelKind, ModelQuery, ModelStamp } from './model.ts';
 import { optionsParser } from './parse-options.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
 
@@ -64,16 +64,26 @@ function loadMarkov(
   const next = createRowServer(nextRows, items);
   const together = createRowServer(togetherRows, items);
   const click = new Int32Array(1);
+  const rowsFor = ({ purpose }: ModelQuery) => (purpose === 'similar' ? together : next);
+  const rowOf = (query: ModelQuery): number => {
+    if (query.purpose === 'similar') return items.codeOf(query.anchor);
+    return latestClicks(query, items, click) > 0 ? click[0] : -1;
+  };
   return {
     ...stamp,
     retrieve(query, limit, hits) {
-      if (query.purpose === 'similar') together.retrieve(items.codeOf(query.anchor), limit, hits);
-      else next.retrieve(latestClicks(query, items, click) > 0 ? click[0] : -1, limit, hits);
+      rowsFor(query).retrieve(rowOf(query), limit, hits);
     },
     score(query, list, count, scores) {
-      if (query.purpose === 'similar')
-        together.score(items.codeOf(query.anchor), list, count, scores);
-      else next.score(latestClicks(query, items, click) > 0 ? click[0] : -1, list, count, scores);
+      rowsFor(query).score(rowOf(query), list, count, scores);
+    },
+    explain(query, item, limit) {
+      const row = rowOf(query);
+      const score = new Float32Array(1);
+      rowsFor(query).score(row, Int32Array.of(item), 1, score);
+      if (limit < 1 || score[0] === 0) return [];
+      const nodes = [ids[row], ids[items.codeOf(item)]].map((id) => ({ type: 'item', id }));
+      return [{ nodes, share: 1 }];
     },
   };
 }

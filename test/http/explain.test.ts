@@ -216,3 +216,40 @@ test('an unknown work is not found, and without the token nothing is told', asyn
     expect(JSON.stringify(answer.body)).not.toContain('A0');
   }
 });
+
+test('items are told with the ways that lead to them, by the models that can say', async () => {
+  const models = { next: { kind: 'markov-1' }, latest: { kind: 'latest' } };
+  const stages = [
+    { stage: 'intent' },
+    { stage: 'retrieve', use: [{ algorithm: 'next' }, { algorithm: 'latest' }] },
+    { stage: 'score', use: [{ algorithm: 'next', weight: 1 }] },
+    { stage: 'rerank', use: 'score' },
+    { stage: 'filter', use: ['hidden', 'seen'] },
+  ];
+  const home = { surface: 'item', strategy: 'near', budgetMs: 1000, stages };
+  const shop = await openTestGateway({ models, works: { home } });
+  try {
+    const app = createControlApp(shop.gateway, { token, clock: testClock });
+    const body = { request: { item: 'A3', n: 3 } };
+    const answer = await call(app, 'POST /control/pipelines/home/explain', { headers, body });
+    const { items } = explainAnswerSchema.parse(answer.body);
+    // A3, A4 and A5 were clicked in one session; what came third nobody clicked with A3.
+    const way = (id: string) => [
+      {
+        model: 'next',
+        nodes: [
+          { type: 'item', id: 'A3' },
+          { type: 'item', id },
+        ],
+        share: 1,
+      },
+    ];
+    expect(items.map(({ id, because }) => [id, because])).toEqual([
+      ['A4', way('A4')],
+      ['A5', way('A5')],
+      [expect.any(String), []],
+    ]);
+  } finally {
+    await shop.close();
+  }
+});

@@ -89,6 +89,8 @@ export interface ConfigChanges {
   readonly effects?: object;
   /** Instead of the works of the test shop. */
   readonly plugins?: object;
+  /** In place of all models. */
+  readonly models?: object;
   /** In place of all works. */
   readonly works?: object;
   /** Whether the signals worker runs. */

@@ -41,3 +41,12 @@ test('similar is the cosine of being clicked within three clicks, whatever the o
   expect(id).toBe('b');
   expect(score).toBeCloseTo(2 / 3, 6);
 });
+
+test('explains an item by the click that it followed, and no other', () => {
+  const model = learn(markov1, sessionsOf('ab', 'bc'), table);
+  const nodes = (ids: string) => [...ids].map((id) => ({ type: 'item', id }));
+  const [a, b, c] = [0, 1, 2];
+  expect(model.explain?.(queryAfter(table, 'a'), b, 5)).toEqual([{ nodes: nodes('ab'), share: 1 }]);
+  expect(model.explain?.(queryAfter(table, 'a'), c, 5)).toEqual([]);
+  expect(model.explain?.(queryAfter(table, ''), a, 5)).toEqual([]);
+});

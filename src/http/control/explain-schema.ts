@@ -95,6 +95,15 @@ export const explainAnswerSchema = z
         ...explainSchema.shape.items.element.shape,
         score: z.number(),
         source: z.string(),
+        because: z
+          .array(
+            z.strictObject({
+              model: z.string(),
+              nodes: z.array(z.strictObject({ type: z.string(), id: z.string() })),
+              share: z.number().meta({ description: 'Share of the score of this model' }),
+            }),
+          )
+          .meta({ description: 'Ways from what the user did to the item, of models that can say' }),
       }),
     ),
   })

@@ -13,6 +13,7 @@ import { toRecommendRequest } from '../query/recommend-schema.ts';
 import { headerTimeoutMs } from '../query/record-door.ts';
 import { degradationsOf } from '../query/render.ts';
 import { listCandidates, listFilters, listRetrievers, measureRerank } from './explain-lists.ts';
+import { listPaths } from './explain-paths.ts';
 import { type DryRunExplanation, explainBodySchema } from './explain-schema.ts';
 
 /** The route as its span names it. */
@@ -97,6 +98,7 @@ function tell(
       ...item,
       score: short(slate.scores[p]),
       source: slate.sources[p],
+      because: listPaths(done, slate.items[p]),
     })),
   };
 }
