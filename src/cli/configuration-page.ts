@@ -77,20 +77,17 @@ function tableOf({ title, rows }: Section): string[] {
   return [`## ${title}`, '', '| key | value | default | |', '|---|---|---|---|', ...rows, ''];
 }
 
-/** The options of each kind of model; its defaults are all there is to know of them here. */
+/** The options of each kind of model. */
 function modelOptions(): string[] {
-  return Object.values(modelKinds).flatMap(({ kind, defaults }) => {
-    const options = Object.entries(defaults as Readonly<Record<string, unknown>>);
-    if (options.length === 0) return [];
-    return [
-      `## \`models.NAME.options\`, \`kind: ${kind}\``,
-      '',
-      '| key | default |',
-      '|---|---|',
-      ...options.map(([name, value]) => `| \`${name}\` | \`${JSON.stringify(value)}\` |`),
-      '',
-    ];
-  });
+  const sections: Section[] = [];
+  for (const { kind, parseOptions } of Object.values(modelKinds))
+    if (parseOptions.schema !== undefined)
+      addSection(
+        `\`models.NAME.options\`, \`kind: ${kind}\``,
+        { path: 'options', schema: optionsOf(parseOptions.schema) },
+        sections,
+      );
+  return sections.flatMap(tableOf);
 }
 
 /** The algorithms that works may name, with the options of those that have any. */
