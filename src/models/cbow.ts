@@ -14,23 +14,36 @@ import { PayloadReader, PayloadWriter } from './payload.ts';
 import { fitReturns, returnBucket, returnBuckets, returnReach } from './return-bias.ts';
 
 const schema = z.strictObject({
-  dimensions: z.int().min(2).max(512).default(48),
-  /** Clicks that predict the next one. */
-  window: z.int().min(1).max(50).default(12),
-  /** Weight of the click l clicks back: decay^(l - 1). */
-  decay: z.number().min(0).max(1).default(0.8),
-  /** Negatives drawn for each click. */
-  negatives: z.int().min(1).max(64).default(20),
-  /** Negatives are drawn in proportion to count^alpha. */
-  alpha: z.number().min(-1).max(1).default(0),
-  epochs: z.int().min(1).max(500).default(12),
-  /** At the start; it falls to a thousandth in a straight line. */
-  learningRate: z.number().positive().max(1).default(0.03),
-  /** Share of the context's dimensions that a step leaves out, against overfitting. */
-  dropout: z.number().min(0).max(0.9).default(0.25),
-  /** Independent fits whose logits are averaged. */
-  members: z.int().min(1).max(16).default(3),
-  seed: z.int().default(1),
+  dimensions: z.int().min(2).max(512).default(48).describe('Numbers in the vector of an item'),
+  window: z.int().min(1).max(50).default(12).describe('Clicks that predict the next one'),
+  decay: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.8)
+    .describe('Weight of the click l clicks back: decay^(l - 1)'),
+  negatives: z.int().min(1).max(64).default(20).describe('Negatives drawn for each click'),
+  alpha: z
+    .number()
+    .min(-1)
+    .max(1)
+    .default(0)
+    .describe('Negatives are drawn in proportion to count^alpha'),
+  epochs: z.int().min(1).max(500).default(12).describe('Passes over the data'),
+  learningRate: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.03)
+    .describe('At the start; it falls to a thousandth in a straight line'),
+  dropout: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.25)
+    .describe("Share of the context's dimensions that a step leaves out, against overfitting"),
+  members: z.int().min(1).max(16).default(3).describe('Independent fits whose logits are averaged'),
+  seed: z.int().default(1).describe('Decides every random draw'),
 });
 
 type CbowOptions = z.output<typeof schema>;

@@ -11,22 +11,47 @@ import { PayloadReader, PayloadWriter } from './payload.ts';
 import { createListedRetrieval } from './retrieve-listed.ts';
 
 const schema = z.strictObject({
-  /** Share of the walks that go on after a step; 0 is one step and no more, `entropy` is `alphaOfEntropy`. */
-  alpha: z.union([z.literal('entropy'), z.number().min(0).max(0.99)]).default(0.3),
-  /** Share of the walks that may stay unfinished at an item, for each of its successors. */
-  epsilon: z.number().min(1e-9).max(0.1).default(1e-5),
-  /** Successors that one query may look at; what it has not finished by then is scored less exactly. */
-  work: z.int().min(1000).max(100_000_000).default(300_000),
-  /** Latest clicks that walks start from. */
-  seeds: z.int().min(1).max(50).default(3),
-  /** Factor of the walks for each click further back. */
-  sessionDecay: z.number().min(0.01).max(1).default(0.1),
-  /** Clicks after an item that count as its successors. */
-  window: z.int().min(1).max(20).default(3),
-  /** Weight of the successor l clicks later is decay^(l - 1). */
-  decay: z.number().min(0.01).max(1).default(0.3),
+  alpha: z
+    .union([z.literal('entropy'), z.number().min(0).max(0.99)])
+    .default(0.3)
+    .describe(
+      'Share of the walks that go on after a step; 0 is one step and no more, `entropy` is `alphaOfEntropy`',
+    ),
+  epsilon: z
+    .number()
+    .min(1e-9)
+    .max(0.1)
+    .default(1e-5)
+    .describe('Share of the walks that may stay unfinished at an item, for each of its successors'),
+  work: z
+    .int()
+    .min(1000)
+    .max(100_000_000)
+    .default(300_000)
+    .describe(
+      'Successors that one query may look at; what it has not finished by then is scored less exactly',
+    ),
+  seeds: z.int().min(1).max(50).default(3).describe('Latest clicks that walks start from'),
+  sessionDecay: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.1)
+    .describe('Factor of the walks for each click further back'),
+  window: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe('Clicks after an item that count as its successors'),
+  decay: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.3)
+    .describe('Weight of the successor l clicks later is decay^(l - 1)'),
   /** Successors kept for each item. */
-  keep: z.int().min(1).max(10_000).default(50),
+  keep: z.int().min(1).max(10_000).default(50).describe('Items kept for each item'),
 });
 
 type ItemRankOptions = z.output<typeof schema>;

@@ -14,21 +14,40 @@ import { optionsParser } from './parse-options.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
 
 const schema = z.strictObject({
-  dimensions: z.int().min(2).max(512).default(48),
-  /** A click is predicted from this many clicks before it. */
-  window: z.int().min(1).max(20).default(5),
-  /** Share of the pairs l clicks apart that a pass learns from: gapDecay^(l - 1). */
-  gapDecay: z.number().min(0).max(1).default(0.5),
-  /** Negatives drawn for each pair. */
-  negatives: z.int().min(1).max(64).default(10),
-  /** Negatives are drawn in proportion to count^alpha. */
-  alpha: z.number().min(-1).max(1).default(0.5),
-  epochs: z.int().min(1).max(500).default(15),
-  /** At the start; it falls to a thousandth in a straight line. */
-  learningRate: z.number().positive().max(1).default(0.05),
-  /** Factor for each click further back when a session is scored. */
-  sessionDecay: z.number().min(0).max(1).default(0.3),
-  seed: z.int().default(1),
+  dimensions: z.int().min(2).max(512).default(48).describe('Numbers in the vector of an item'),
+  window: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(5)
+    .describe('A click is predicted from this many clicks before it'),
+  gapDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('Share of the pairs l clicks apart that a pass learns from: gapDecay^(l - 1)'),
+  negatives: z.int().min(1).max(64).default(10).describe('Negatives drawn for each pair'),
+  alpha: z
+    .number()
+    .min(-1)
+    .max(1)
+    .default(0.5)
+    .describe('Negatives are drawn in proportion to count^alpha'),
+  epochs: z.int().min(1).max(500).default(15).describe('Passes over the data'),
+  learningRate: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.05)
+    .describe('At the start; it falls to a thousandth in a straight line'),
+  sessionDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .describe('Factor for each click further back when a session is scored'),
+  seed: z.int().default(1).describe('Decides every random draw'),
 });
 
 type Item2vecOptions = z.output<typeof schema>;

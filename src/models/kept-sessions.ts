@@ -4,20 +4,43 @@ import { PayloadReader, PayloadWriter } from './payload.ts';
 
 /** The options of `session-knn`. */
 export const sessionKnnSchema = z.strictObject({
-  /** Past occurrences of the last click that vote, the most recent ones. */
-  neighbours: z.int().min(1).max(10_000).default(500),
-  /** Clicks before the anchor that are compared. */
-  window: z.int().min(1).max(50).default(8),
-  /** Factor for each click further back, in either session, when they are compared. */
-  positionDecay: z.number().min(0).max(1).default(0.8),
-  /** A neighbour's vote is e^(sharpness · similarity). */
-  sharpness: z.number().min(0).max(10).default(1.5),
-  /** Clicks after the anchor that a neighbour votes for. */
-  ahead: z.int().min(1).max(50).default(4),
-  /** Factor of the vote for each click further ahead. */
-  aheadDecay: z.number().min(0).max(1).default(0.5),
-  /** Sessions that are kept, the most recent ones. */
-  sessions: z.int().min(1).max(10_000_000).default(500_000),
+  neighbours: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(500)
+    .describe('Past occurrences of the last click that vote, the most recent ones'),
+  window: z.int().min(1).max(50).default(8).describe('Clicks before the anchor that are compared'),
+  positionDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.8)
+    .describe('Factor for each click further back, in either session, when they are compared'),
+  sharpness: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(1.5)
+    .describe("A neighbour's vote is e^(sharpness · similarity)"),
+  ahead: z
+    .int()
+    .min(1)
+    .max(50)
+    .default(4)
+    .describe('Clicks after the anchor that a neighbour votes for'),
+  aheadDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('Factor of the vote for each click further ahead'),
+  sessions: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(500_000)
+    .describe('Sessions that are kept, the most recent ones'),
 });
 
 export type SessionKnnOptions = z.output<typeof sessionKnnSchema>;

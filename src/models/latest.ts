@@ -7,8 +7,11 @@ import { optionsParser } from './parse-options.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
 
 const schema = z.strictObject({
-  /** Days after publication at which the score has fallen to half. */
-  halfLifeDays: z.number().positive().default(7),
+  halfLifeDays: z
+    .number()
+    .positive()
+    .default(7)
+    .describe('Days after publication at which the score has fallen to half'),
 });
 
 type LatestOptions = z.output<typeof schema>;

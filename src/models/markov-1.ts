@@ -8,12 +8,22 @@ import { optionsParser } from './parse-options.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
 
 const schema = z.strictObject({
-  /** Clicks after an item that count as its successors: 1 is the Markov chain, more are sequential rules. */
-  window: z.int().min(1).max(20).default(1),
-  /** Weight of the successor l clicks later is decay^(l - 1). */
-  decay: z.number().min(0).max(1).default(0.5),
+  window: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(1)
+    .describe(
+      'Clicks after an item that count as its successors: 1 is the Markov chain, more are sequential rules',
+    ),
+  decay: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('Weight of the successor l clicks later is decay^(l - 1)'),
   /** Items kept for each item. */
-  keep: z.int().min(1).max(10_000).default(500),
+  keep: z.int().min(1).max(10_000).default(500).describe('Items kept for each item'),
 });
 
 type MarkovOptions = z.output<typeof schema>;

@@ -5,8 +5,7 @@ import { optionsParser } from './parse-options.ts';
 import { PayloadReader, PayloadWriter } from './payload.ts';
 
 const schema = z.strictObject({
-  /** Days after which an event counts half. */
-  halfLifeDays: z.number().positive().default(30),
+  halfLifeDays: z.number().positive().default(30).describe('Days after which an event counts half'),
 });
 
 type PopularOptions = z.output<typeof schema>;
