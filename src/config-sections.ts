@@ -84,16 +84,6 @@ export const modelSchema = z.strictObject({
     .describe('Options of the kind; checked by the kind itself'),
 });
 
-/** The data of a first start. */
-export const datasetSchema = z.strictObject({
-  format: z
-    .enum(['eshop', 'jsonl'])
-    .describe(
-      '`eshop`: the shipped clickstream; `jsonl`: a folder with items.jsonl, users.jsonl, feedback.jsonl',
-    ),
-  path: z.string().describe('File or folder, imported into an empty store at the first start'),
-});
-
 /** What is watched, and where it goes. */
 export const telemetrySchema = z
   .strictObject({

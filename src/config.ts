@@ -3,7 +3,6 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { anomalySchema } from './anomaly/anomaly-schema.ts';
 import {
-  datasetSchema,
   feedbackSchema,
   httpSchema,
   modelSchema,
@@ -28,6 +27,8 @@ import { crossCheckSignals } from './signals/cross-check-signals.ts';
 import { signalsSchema } from './signals/signals-schema.ts';
 import { featuresSchema } from './stores/features/features-schema.ts';
 import { tablesSchema } from './stores/tables/tables-schema.ts';
+import { datasetSchema } from './training/dataset/dataset-schema.ts';
+import { trainingSchema } from './training/training-schema.ts';
 import { webhooksSchema } from './webhooks/webhooks-schema.ts';
 
 /** The configuration file, checked and with every default filled in. */
@@ -61,6 +62,7 @@ export const configSchema = z.strictObject({
   models: z
     .record(nameSchema, modelSchema)
     .describe('The models to train and serve, by names of your own'),
+  training: trainingSchema.describe('How models are trained'),
   plugins: pluginsSchema.describe(
     'Algorithms and kinds of stores from files and packages, by names of your own',
   ),

@@ -163,7 +163,8 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
       const seconds = (clock.monotonic() - startedAt) / 1000;
       emit('store.opened', { store: store.name, ...(await store.counts()), seconds });
       const tools = { store, table, clock, emit, onProgress };
-      return prepareModels({ folder: modelFolder, models, ...tools });
+      const learning = config.training.data;
+      return prepareModels({ folder: modelFolder, models, learning, ...tools });
     },
   });
   try {

@@ -10,6 +10,7 @@ import { createProcessTerminal, type Terminal } from './terminal.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   check: async () => (await import('./check.ts')).check,
+  evaluate: async () => (await import('./evaluate.ts')).evaluate,
   train: async () => (await import('./train.ts')).train,
   replay: async () => (await import('./replay.ts')).replay,
   'run-work': async () => (await import('./run-work.ts')).runWork,

@@ -69,7 +69,8 @@ async function trainInStore(
   try {
     const { dataset, modelFolder: folder } = config;
     if (dataset !== undefined && !isReadOnly) await importDataset({ store, dataset, onProgress });
-    await trainAndSave(models, { folder, store, clock, emit, onProgress });
+    const learning = config.training.data;
+    await trainAndSave(models, { folder, store, learning, clock, emit, onProgress });
   } finally {
     progress.end();
     await store.close();

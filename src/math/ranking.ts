@@ -2,6 +2,8 @@
 export interface ListQuality {
   /** Wanted items in the list / wanted items. */
   readonly recall: number;
+  /** Wanted items in the list / places of the list, be they filled or not. */
+  readonly precision: number;
   /** Binary gain, log2 discount, over that of the best list of the same length (Järvelin & Kekäläinen 2002). */
   readonly ndcg: number;
   /** 1 / rank of the first wanted item, 0 when there is none. */
@@ -15,7 +17,7 @@ export interface ListQuality {
  * `wanted` items in all, at least 1. Recall divides by all wanted items, as LightGCN's evaluation does, not by at most
  * `cutoff`. O(cutoff).
  *
- * @example listQuality((place) => place === 1, 2, 20) // recall 0.5, ndcg 0.387, reciprocalRank 0.5, hit 1
+ * @example listQuality((place) => place === 1, 2, 20) // recall 0.5, precision 0.05, ndcg 0.387, reciprocalRank 0.5, hit 1
  */
 export function listQuality(
   isWanted: (place: number) => boolean,
@@ -36,6 +38,7 @@ export function listQuality(
   }
   return {
     recall: hits / wanted,
+    precision: hits / cutoff,
     ndcg: gain / best,
     reciprocalRank: 1 / first,
     hit: Math.min(1, hits),

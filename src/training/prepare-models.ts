@@ -6,7 +6,8 @@ import { openRegistry, type Registry } from '../models/registry.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Store } from '../stores/store.ts';
 import type { Emit } from '../telemetry/facts.ts';
-import { interactionsFromStore } from './dataset/dataset.ts';
+import { describeLearning, interactionsFromStore } from './dataset/interactions-from-store.ts';
+import type { LearningOptions } from './dataset/learning-schema.ts';
 import { loadModel } from './load-models.ts';
 import { type ModelToTrain, trainModels } from './trainer.ts';
 
@@ -17,6 +18,8 @@ export interface PrepareOptions {
   readonly models: Readonly<Record<string, ModelToTrain>>;
   readonly store: Store;
   readonly table: ItemTable;
+  /** What of the feedback is learnt from; absent is every default. */
+  readonly learning?: LearningOptions | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly onProgress: (progress: {
@@ -59,9 +62,12 @@ export async function trainAndSave(
   models: Readonly<Record<string, ModelToTrain>>,
   options: Omit<PrepareOptions, 'models' | 'table'>,
 ): Promise<void> {
-  const { store, clock, emit, onProgress } = options;
+  const { store, learning, clock, emit, onProgress } = options;
   const registry = openRegistry({ folder: options.folder });
-  const interactions = await interactionsFromStore(store);
+  const learnt = await interactionsFromStore(store, { learning, nowMs: clock.now() });
+  const { interactions, report } = learnt;
+  if (Object.keys(report.leftOut).length > 0)
+    onProgress({ phase: 'train', name: 'data', done: 1, note: describeLearning(report) });
   const canLearn = interactions.codes.length > 0;
   await trainModels({
     interactions,

@@ -6,8 +6,8 @@ import {
   readUserLists,
   type UserList,
 } from '../../src/training/dataset/user-lists.ts';
-import { rankingTask } from '../../src/training/evaluation/evaluate-model.ts';
 import { evaluateRanking } from '../../src/training/evaluation/ranking.ts';
+import { rankingTask } from '../../src/training/evaluation/ranking-task.ts';
 import type { Bench, BenchOptions } from './harness/bench.ts';
 
 /** Files in the format of LightGCN, the kind of model, and its options as JSON. */

@@ -28,6 +28,7 @@ export async function prepareData(config: Config, terminal: Terminal): Promise<v
     const { models, modelFolder: folder } = config;
     await prepareModels({
       ...{ folder, models, store, table, onProgress },
+      learning: config.training.data,
       clock: systemClock,
       emit: () => {},
     });

@@ -1,15 +1,23 @@
 import type { Feedback } from '../../domain/feedback.ts';
 import type { Item } from '../../domain/item.ts';
 import type { User } from '../../domain/user.ts';
+import { readCsv } from './csv.ts';
+import type { CsvSource } from './dataset-schema.ts';
 import { readEshop } from './eshop.ts';
 import { readJsonl } from './jsonl.ts';
+import { readLists } from './lists.ts';
 
 /** Where a recorded data set is, as the configuration says it. */
-export interface DatasetSource {
-  /** `eshop`: the clickstream file; `jsonl`: a folder with items.jsonl, users.jsonl, feedback.jsonl. */
-  readonly format: 'eshop' | 'jsonl';
-  readonly path: string;
-}
+export type DatasetSource =
+  | {
+      /**
+       * `eshop`: the clickstream file; `jsonl`: a folder with items.jsonl, users.jsonl, feedback.jsonl; `lists`: a file
+       * with a line a user.
+       */
+      readonly format: 'eshop' | 'jsonl' | 'lists';
+      readonly path: string;
+    }
+  | CsvSource;
 
 /** One session of a recorded data set, where the data say more of it than its events do. */
 export interface RecordedSession {
@@ -56,7 +64,9 @@ export interface DatasetReport {
  * `SL_DATA_INVALID` when there is no such file or it is not of the format at all.
  */
 export function readDataset(source: DatasetSource, sink: DatasetSink): Promise<DatasetReport> {
-  return source.format === 'eshop' ? readEshop(source.path, sink) : readJsonl(source.path, sink);
+  if (source.format === 'csv') return readCsv(source, sink);
+  const readers = { eshop: readEshop, jsonl: readJsonl, lists: readLists };
+  return readers[source.format](source.path, sink);
 }
 
 /** A recorded data set in memory. */

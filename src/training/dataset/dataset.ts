@@ -1,22 +1,50 @@
 import type { Feedback } from '../../domain/feedback.ts';
 import type { Interactions } from '../../models/model.ts';
-import type { Store } from '../../stores/store.ts';
-import { createEventColumns, type EventColumns } from './event-columns.ts';
+import { cutSessions, withoutRepeats } from './cut-sessions.ts';
+import { createEventColumns } from './event-columns.ts';
+import { createNameNumbers } from './name-numbers.ts';
+import { packInteractions } from './pack-interactions.ts';
+import { selectInteractions } from './select-interactions.ts';
 
-/** What of the feedback is learnt from. */
+/** What of the events is kept. */
 export interface InteractionOptions {
   /** Events kept of a session, the first ones: much longer sessions are crawlers more often than people. */
   readonly maxSessionEvents?: number | undefined;
+  /** Events kept in all, the newest ones, and as many reads: the bound of memory. */
+  readonly maxEvents?: number | undefined;
+  /** Halves the weight of an event with every so many days that it is older than the newest. */
+  readonly halfLifeDays?: number | undefined;
+  /** Keeps an event once that has the same session or user, item, type and time as another. */
+  readonly distinct?: boolean | undefined;
 }
 
-/** The events of a user without session are one session until a pause longer than this. */
-const pauseMs = 30 * 60_000;
+/** How many events the last build left out, and why. */
+export interface LeftOut {
+  /** Events of nobody known. */
+  readonly nobody: number;
+  /** Older than the newest `maxEvents`. */
+  readonly tooMany: number;
+  /** Behind the first `maxSessionEvents` of a session. */
+  readonly longSession: number;
+  readonly repeated: number;
+}
+
+/** An event as a builder takes it. */
+export type BuilderEvent = Pick<Feedback, 'item' | 'session' | 'user' | 'atMs'> & {
+  readonly type?: string | undefined;
+};
 
 /** Takes events in any order and makes sessions of them. */
 export interface InteractionBuilder {
   /** `weight` is how much the event counts, above 0; absent is 1. */
-  add(event: Pick<Feedback, 'item' | 'session' | 'user' | 'atMs'>, weight?: number): void;
+  add(event: BuilderEvent, weight?: number): void;
+  /**
+   * A user saw an item and did no more. It is kept where the user and the item have events, though not with each other:
+   * the latest of each pair.
+   */
+  addRead(read: { readonly user: string; readonly item: string; readonly atMs: number }): void;
   build(): Interactions;
+  leftOut(): LeftOut;
 }
 
 /**
@@ -31,135 +59,76 @@ export interface InteractionBuilder {
  * builder.build().items; // ['A']
  */
 export function createInteractionBuilder(options: InteractionOptions = {}): InteractionBuilder {
-  const { maxSessionEvents = 200 } = options;
-  const owners = new Map<string, number>();
-  const items = new Map<string, number>();
-  const users = new Map<string, number>();
-  const userOf: number[] = [];
-  const columns = createEventColumns();
+  const { maxSessionEvents = 200, maxEvents = Number.POSITIVE_INFINITY } = options;
+  const { halfLifeDays = Number.POSITIVE_INFINITY, distinct = false } = options;
+  const owners = createNameNumbers();
+  const items = createNameNumbers();
+  const users = createNameNumbers();
+  const types = createNameNumbers();
+  let userOf: number[] = [];
+  const events = createEventColumns();
+  const reads = createEventColumns();
+  let [nobody, tooMany, longSession, repeated] = [0, 0, 0, 0];
+  /** Drops what is too much, and the names that only it had. */
+  const trim = () => {
+    const surplus = events.keepNewest(maxEvents);
+    tooMany += surplus;
+    if (surplus + reads.keepNewest(maxEvents) === 0) return;
+    const used = {
+      owners: new Uint8Array(owners.size),
+      items: new Uint8Array(items.size),
+      users: new Uint8Array(users.size),
+    };
+    for (let row = 0; row < events.count; row++) {
+      const owner = events.owner(row);
+      used.owners[owner] = 1;
+      used.items[events.item(row)] = 1;
+      if (userOf[owner] >= 0) used.users[userOf[owner]] = 1;
+    }
+    for (let row = 0; row < reads.count; row++) {
+      used.users[reads.owner(row)] = 1;
+      used.items[reads.item(row)] = 1;
+    }
+    const [newItems, newUsers] = [items.keep(used.items), users.keep(used.users)];
+    userOf = userOf
+      .filter((_, owner) => used.owners[owner] === 1)
+      .map((user) => (user < 0 ? -1 : newUsers[user]));
+    events.renumber(owners.keep(used.owners), newItems);
+    reads.renumber(newUsers, newItems);
+  };
+  const trimAt = maxEvents + Math.max(4096, maxEvents / 4);
   return {
-    add({ item, session, user, atMs }, weight = 1) {
-      if (session === undefined && user === undefined) return;
+    add({ item, session, user, atMs, type }, weight = 1) {
+      if (session === undefined && user === undefined) {
+        nobody += 1;
+        return;
+      }
       // A session and a user may have the same name: owners of users get a key of their own.
-      const owner = numberOf(owners, session === undefined ? `u${user}` : `s${session}`);
-      if (user !== undefined) userOf[owner] = numberOf(users, user);
+      const owner = owners.of(session === undefined ? `u${user}` : `s${session}`);
+      if (user !== undefined) userOf[owner] = users.of(user);
       else userOf[owner] ??= -1;
-      columns.push(owner, numberOf(items, item), atMs, weight);
+      // The types beyond 255 share the last code.
+      const code = type === undefined ? 0 : Math.min(types.of(type), 255);
+      events.push(owner, items.of(item), atMs, weight, code);
+      if (events.count > trimAt) trim();
+    },
+    addRead({ user, item, atMs }) {
+      reads.push(users.of(user), items.of(item), atMs, 1);
+      if (reads.count > trimAt) trim();
     },
     build() {
-      const isUser = [...owners.keys()].map((key) => key.startsWith('u'));
-      const sessions = cutSessions(columns, isUser, maxSessionEvents);
-      const packed = pack(columns, sessions, [...items.keys()]);
-      if (users.size === 0) return packed;
-      const codes = Int32Array.from(sessions.cuts, ({ owner }) => userOf[owner]);
-      return { ...packed, users: [...users.keys()], userOf: shareInts(codes) };
+      trim();
+      const isUser = owners.names().map((key) => key.startsWith('u'));
+      const all = events.byOwner(isUser.length);
+      const rows = distinct ? withoutRepeats(events, all) : all;
+      repeated = all.starts[isUser.length] - rows.starts[isUser.length];
+      const cut = cutSessions(events, rows, { isUser, maxEvents: maxSessionEvents });
+      longSession = cut.beyondLength;
+      const names = { items: items.names(), users: users.names() };
+      return packInteractions({ events, reads, userOf, ...names }, cut, halfLifeDays);
     },
+    leftOut: () => ({ nobody, tooMany, longSession, repeated }),
   };
-}
-
-function shareInts(values: Int32Array): Int32Array {
-  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength));
-  shared.set(values);
-  return shared;
-}
-
-function numberOf(numbers: Map<string, number>, name: string): number {
-  const known = numbers.get(name);
-  if (known !== undefined) return known;
-  numbers.set(name, numbers.size);
-  return numbers.size - 1;
-}
-
-/** Rows `order[start]` to `order[end - 1]` are a session. */
-interface Cut {
-  readonly owner: number;
-  readonly start: number;
-  readonly end: number;
-  readonly atMs: number;
-}
-
-interface Sessions {
-  readonly order: Uint32Array;
-  readonly cuts: readonly Cut[];
-}
-
-function cutSessions(
-  columns: EventColumns,
-  isUser: readonly boolean[],
-  maxEvents: number,
-): Sessions {
-  const { order, starts } = columns.byOwner(isUser.length);
-  const { atMs } = columns;
-  const cuts: Cut[] = [];
-  const cut = (owner: number, start: number, end: number): void => {
-    if (end > start)
-      cuts.push({ owner, start, end: Math.min(end, start + maxEvents), atMs: atMs(order[start]) });
-  };
-  for (let owner = 0; owner < isUser.length; owner++) {
-    let start = starts[owner];
-    const end = starts[owner + 1];
-    for (let at = start + 1; isUser[owner] && at < end; at++) {
-      if (atMs(order[at]) - atMs(order[at - 1]) <= pauseMs) continue;
-      cut(owner, start, at);
-      start = at;
-    }
-    cut(owner, start, end);
-  }
-  // The sort is stable: sessions that began at the same time stay in the order of their first arrival.
-  return { order, cuts: cuts.sort((a, b) => a.atMs - b.atMs) };
-}
-
-function pack(
-  columns: EventColumns,
-  { order, cuts }: Sessions,
-  ids: readonly string[],
-): Interactions {
-  const total = cuts.reduce((sum, { start, end }) => sum + end - start, 0);
-  const offsets = new Uint32Array(new SharedArrayBuffer(4 * (cuts.length + 1)));
-  const codes = new Uint32Array(new SharedArrayBuffer(4 * total));
-  const atMs = new Float64Array(new SharedArrayBuffer(8 * total));
-  const weights = new Float32Array(new SharedArrayBuffer(4 * total));
-  let end = 0;
-  for (const [s, cut] of cuts.entries()) {
-    for (let at = cut.start; at < cut.end; at++) {
-      codes[end] = columns.item(order[at]);
-      weights[end] = columns.weight(order[at]);
-      atMs[end++] = columns.atMs(order[at]);
-    }
-    offsets[s + 1] = end;
-  }
-  const packed = { items: renumber(codes, ids), offsets, codes, atMs };
-  return weights.every((weight) => weight === 1) ? packed : { ...packed, weights };
-}
-
-/** Numbers the items that occur in order of id, changes the codes in place, and answers the ids. */
-function renumber(codes: Uint32Array, ids: readonly string[]): readonly string[] {
-  const occurs = new Uint8Array(ids.length);
-  for (const code of codes) occurs[code] = 1;
-  const order = ids.map((_, code) => code).filter((code) => occurs[code] === 1);
-  order.sort((a, b) => (ids[a] < ids[b] ? -1 : 1));
-  const numbers = new Uint32Array(ids.length);
-  for (const [number, code] of order.entries()) numbers[code] = number;
-  for (let event = 0; event < codes.length; event++) codes[event] = numbers[codes[event]];
-  return order.map((code) => ids[code]);
-}
-
-/** Events a page of the store holds. */
-const pageRows = 5000;
-
-/** Reads all feedback of a store, page by page, into interactions; see `createInteractionBuilder`. */
-export async function interactionsFromStore(
-  store: Pick<Store, 'scanFeedback'>,
-  options: InteractionOptions = {},
-): Promise<Interactions> {
-  const builder = createInteractionBuilder(options);
-  let after: string | undefined;
-  do {
-    const page = await store.scanFeedback({ after, limit: pageRows });
-    for (const event of page.rows) builder.add(event);
-    after = page.next;
-  } while (after !== undefined);
-  return builder.build();
 }
 
 /** Two parts of interactions; each has its own item codes, so that the first knows nothing of the second. */
@@ -174,30 +143,16 @@ export interface Split {
  * @example splitLast(interactionsOfTenSessions, 0.2).after.offsets.length // 3: two sessions
  */
 export function splitLast(interactions: Interactions, share: number): Split {
-  const sessions = interactions.offsets.length - 1;
-  const first = Math.floor(sessions * (1 - share));
-  return { before: slice(interactions, 0, first), after: slice(interactions, first, sessions) };
-}
-
-function slice(whole: Interactions, from: number, to: number): Interactions {
-  const { items, offsets, codes, atMs, weights, users, userOf, itemAttributes, userAttributes } =
-    whole;
-  const [start, end] = [offsets[from], offsets[to]];
-  const part = {
-    offsets: new Uint32Array(new SharedArrayBuffer(4 * (to - from + 1))),
-    codes: new Uint32Array(new SharedArrayBuffer(4 * (end - start))),
-    atMs: new Float64Array(new SharedArrayBuffer(8 * (end - start))),
-  };
-  part.offsets.set(offsets.subarray(from, to + 1).map((offset) => offset - start));
-  part.codes.set(codes.subarray(start, end));
-  part.atMs.set(atMs.subarray(start, end));
+  const { offsets, reads } = interactions;
+  const sessions = offsets.length - 1;
+  const first = offsets[Math.floor(sessions * (1 - share))];
+  const cutMs = interactions.atMs[first] ?? Number.POSITIVE_INFINITY;
   return {
-    ...part,
-    items: renumber(part.codes, items),
-    ...(weights && { weights: weights.slice(start, end) }),
-    ...(users && userOf && { users, userOf: userOf.slice(from, to) }),
-    ...(itemAttributes && { itemAttributes }),
-    ...(userAttributes && { userAttributes }),
+    before: selectInteractions(interactions, {
+      event: (event) => event < first,
+      read: reads && ((row) => reads.atMs[row] < cutMs),
+    }),
+    after: selectInteractions(interactions, { event: (event) => event >= first }),
   };
 }
 

@@ -4,8 +4,10 @@ import type { Item } from '../../domain/item.ts';
 import type { User } from '../../domain/user.ts';
 import type { RowProblem } from './row-report.ts';
 
+/** A row, or what is wrong with it. */
+export type CheckedRow<Row> = { readonly row: Row } | RowProblem;
 /** Reads one line, or says what is wrong with it. */
-export type ParseRow<Row> = (text: string) => { readonly row: Row } | RowProblem;
+export type ParseRow<Row> = (text: string) => CheckedRow<Row>;
 
 /** A text that names something: not empty, bounded, without control characters. */
 const name = (maxLength: number) =>
@@ -63,21 +65,32 @@ const feedbackSchema = z
     return { ...event, key: key ?? feedbackKey(event) };
   });
 
-/** A line of items.jsonl: the fields of `POST /v1/items`. */
-export const parseItemRow = rowParser(itemSchema);
-/** A line of users.jsonl: the fields of `POST /v1/users`. */
-export const parseUserRow = rowParser(userSchema);
-/** A line of feedback.jsonl: the fields of `POST /v1/feedback`, the timestamp never left out. */
-export const parseFeedbackRow = rowParser(feedbackSchema);
+/** The fields of `POST /v1/items`. */
+export const checkItemRow = rowCheck(itemSchema);
+/** The fields of `POST /v1/users`. */
+export const checkUserRow = rowCheck(userSchema);
+/** The fields of `POST /v1/feedback`, the timestamp never left out. */
+export const checkFeedbackRow = rowCheck(feedbackSchema);
 
-function rowParser<Row>(schema: z.ZodType<Row>): ParseRow<Row> {
+/** A line of items.jsonl. */
+export const parseItemRow = rowParser(checkItemRow);
+/** A line of users.jsonl. */
+export const parseUserRow = rowParser(checkUserRow);
+/** A line of feedback.jsonl. */
+export const parseFeedbackRow = rowParser(checkFeedbackRow);
+
+function rowParser<Row>(check: (value: unknown) => CheckedRow<Row>): ParseRow<Row> {
   return (text) => {
-    let value: unknown;
     try {
-      value = JSON.parse(text);
+      return check(JSON.parse(text));
     } catch (cause) {
       return { kind: 'not JSON', detail: `row is not JSON: ${(cause as Error).message}` };
     }
+  };
+}
+
+function rowCheck<Row>(schema: z.ZodType<Row>): (value: unknown) => CheckedRow<Row> {
+  return (value) => {
     const result = schema.safeParse(value);
     if (result.success) return { row: result.data };
     const [{ path, message }] = result.error.issues;

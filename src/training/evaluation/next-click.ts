@@ -28,6 +28,26 @@ export interface NextClickQuality {
 const recentCapacity = 50;
 const cutoff = 20;
 
+/** One click that was to be foreseen, ranked among all live items. */
+export interface RankedClick {
+  /** The first is 1; infinite where the target is not in the table, is hidden or has no number as its score. */
+  readonly rank: number;
+  /** Share of the other items below it, equal ones counting half; NaN where the rank is infinite. */
+  readonly auc: number;
+  /** Whether it had been clicked before in its session. */
+  readonly isRepeat: boolean;
+  /** Scores of `candidates`, overwritten by the next. */
+  readonly scores: Float32Array;
+  readonly candidates: Int32Array;
+}
+
+/** Which targets are asked for: each `every`th, and of those from `first` to before `end`. */
+export interface ClickRange {
+  readonly every?: number | undefined;
+  readonly first?: number | undefined;
+  readonly end?: number | undefined;
+}
+
 /**
  * Evaluates next-click prediction with full ranking: each prefix of a session, of one click and more, predicts the
  * click after it; all live items of the table are ranked, none is masked; equal scores rank by item index. A target
@@ -38,22 +58,62 @@ const cutoff = 20;
  */
 export function evaluateNextClick(
   score: ScoreItems,
-  { items, offsets, codes, atMs }: Interactions,
+  interactions: Interactions,
   table: ItemTable,
   { every = 1 }: { every?: number } = {},
 ): NextClickQuality {
+  const sums = { hits: 0, reciprocal: 0, repeats: 0, repeatHits: 0 };
+  const ranks: number[] = [];
+  walkNextClicks({ score, interactions, table, every }, ({ rank, isRepeat }) => {
+    const hit = rank <= cutoff ? 1 : 0;
+    ranks.push(rank);
+    sums.hits += hit;
+    sums.reciprocal += hit / rank;
+    sums.repeats += Number(isRepeat);
+    sums.repeatHits += hit * Number(isRepeat);
+  });
+  return {
+    targets: ranks.length,
+    hr20: sums.hits / Math.max(1, ranks.length),
+    mrr20: sums.reciprocal / Math.max(1, ranks.length),
+    repeats: sums.repeats,
+    repeatHr20: sums.repeatHits / Math.max(1, sums.repeats),
+    ranks: Float64Array.from(ranks),
+  };
+}
+
+/** How many targets there are, each `every`th. */
+export function countTargets({ offsets }: Pick<Interactions, 'offsets'>, every = 1): number {
+  let targets = 0;
+  for (let session = 0; session + 1 < offsets.length; session++)
+    targets += Math.max(0, offsets[session + 1] - offsets[session] - 1);
+  return Math.ceil(targets / every);
+}
+
+/** What a walk over next clicks needs. */
+export interface ClickWalk extends ClickRange {
+  readonly score: ScoreItems;
+  readonly interactions: Interactions;
+  readonly table: ItemTable;
+}
+
+/** Ranks each target in order and shows it; see `evaluateNextClick`. */
+export function walkNextClicks(walk: ClickWalk, visit: (click: RankedClick) => void): void {
+  const { score, interactions, table, every = 1, first = 0 } = walk;
+  const { items, offsets, codes, atMs } = interactions;
+  const { end = Number.POSITIVE_INFINITY } = walk;
   const candidates = liveItems(table);
   const scores = new Float32Array(candidates.length);
   const rowOf = new Int32Array(table.size).fill(-1);
   for (const [row, item] of candidates.entries()) rowOf[item] = row;
   const dense = Int32Array.from(codes, (code) => table.indexOf(items[code]));
-  const sums = { targets: 0, hits: 0, reciprocal: 0, repeats: 0, repeatHits: 0 };
-  const ranks: number[] = [];
   let seen = 0;
   for (let session = 0; session + 1 < offsets.length; session++) {
     const start = offsets[session];
     for (let at = start + 1; at < offsets[session + 1]; at++) {
-      if (seen++ % every !== 0) continue;
+      const target = seen++ / every;
+      if (!Number.isInteger(target) || target < first) continue;
+      if (target >= end) return;
       const recent = dense.subarray(Math.max(start, at - recentCapacity), at);
       const anchor = recent[recent.length - 1];
       score(
@@ -62,26 +122,11 @@ export function evaluateNextClick(
         candidates.length,
         scores,
       );
-      const rank = rankOf(scores, dense[at] < 0 ? -1 : rowOf[dense[at]]);
-      ranks.push(rank);
-      const hit = rank <= cutoff ? 1 : 0;
-      const repeat = dense.subarray(start, at).includes(dense[at]) ? 1 : 0;
-      sums.targets += 1;
-      sums.hits += hit;
-      sums.reciprocal += hit / rank;
-      sums.repeats += repeat;
-      sums.repeatHits += hit * repeat;
+      const isRepeat = dense.subarray(start, at).includes(dense[at]);
+      const place = placeOf(scores, dense[at] < 0 ? -1 : rowOf[dense[at]]);
+      visit({ ...place, isRepeat, scores, candidates });
     }
   }
-  const { targets, repeats } = sums;
-  return {
-    targets,
-    hr20: sums.hits / Math.max(1, targets),
-    mrr20: sums.reciprocal / Math.max(1, targets),
-    repeats,
-    repeatHr20: sums.repeatHits / Math.max(1, repeats),
-    ranks: Float64Array.from(ranks),
-  };
 }
 
 function liveItems({ size, hidden }: ItemTable): Int32Array {
@@ -90,12 +135,20 @@ function liveItems({ size, hidden }: ItemTable): Int32Array {
   return Int32Array.from(items);
 }
 
-/** Rank of a row among all, the first is 1; behind everything when there is no such row or its score is no number. */
-function rankOf(scores: Float32Array, row: number): number {
+/** Where a row stands among all; behind everything when there is no such row or its score is no number. */
+function placeOf(scores: Float32Array, row: number): Pick<RankedClick, 'rank' | 'auc'> {
   const score = scores[row];
-  if (row < 0 || Number.isNaN(score)) return Number.POSITIVE_INFINITY;
+  if (row < 0 || Number.isNaN(score)) return { rank: Number.POSITIVE_INFINITY, auc: Number.NaN };
   let rank = 1;
-  for (let other = 0; other < scores.length; other++)
-    if (scores[other] > score || (scores[other] === score && other < row)) rank += 1;
-  return rank;
+  let above = 0;
+  for (let other = 0; other < scores.length; other++) {
+    if (scores[other] > score) {
+      rank += 1;
+      above += 1;
+    } else if (scores[other] === score && other !== row) {
+      if (other < row) rank += 1;
+      above += 0.5;
+    }
+  }
+  return { rank, auc: 1 - above / (scores.length - 1) };
 }

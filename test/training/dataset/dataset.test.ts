@@ -5,9 +5,9 @@ import { createMemoryStore } from '../../../src/stores/memory.ts';
 import {
   createInteractionBuilder,
   describeInteractions,
-  interactionsFromStore,
   splitLast,
 } from '../../../src/training/dataset/dataset.ts';
+import { interactionsFromStore } from '../../../src/training/dataset/interactions-from-store.ts';
 import { sessionsOf } from '../../models/tiny-sessions.ts';
 
 /** The sessions as strings of item ids. */
@@ -97,7 +97,7 @@ test('a store is read to the end, page by page', async () => {
     atMs: i,
   }));
   await store.appendFeedback(events);
-  const built = await interactionsFromStore(store);
+  const { interactions: built } = await interactionsFromStore(store);
   expect(describeInteractions(built)).toEqual({
     sessions: 100,
     usableSessions: 100,
