@@ -1,4 +1,6 @@
 import { cbow } from './cbow.ts';
+import { deepfm } from './clicks/deepfm.ts';
+import { fm } from './clicks/fm.ts';
 import { itemRank } from './item-rank.ts';
 import { item2vec } from './item2vec.ts';
 import { latest } from './latest.ts';
@@ -9,7 +11,7 @@ import { sessionKnn } from './session-knn.ts';
 
 /** The built-in kinds of models, by the name that stands in the configuration. */
 export const modelKinds: Readonly<Record<string, ModelKind>> = Object.fromEntries(
-  [item2vec, cbow, sessionKnn, markov1, itemRank, popular, latest].map((kind) => [
+  [item2vec, cbow, sessionKnn, markov1, itemRank, popular, latest, fm, deepfm].map((kind) => [
     kind.kind,
     kind as ModelKind,
   ]),

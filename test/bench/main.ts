@@ -26,6 +26,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   plugins: async () => (await import('./plugins.ts')).pluginsBench,
   overload: async () => (await import('./overload.ts')).overloadBench,
   rank: async () => (await import('./rank.ts')).rankBench,
+  ctr: async () => (await import('./ctr.ts')).ctrBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 
@@ -43,6 +44,7 @@ const switches = {
   runs: { type: 'string' },
   tick: { type: 'string' },
   train: { type: 'string' },
+  validation: { type: 'string' },
   test: { type: 'string' },
   model: { type: 'string' },
   options: { type: 'string' },

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { cbow } from '../../src/models/cbow.ts';
+import { deepfm } from '../../src/models/clicks/deepfm.ts';
+import { fm } from '../../src/models/clicks/fm.ts';
 import { modelKinds } from '../../src/models/index.ts';
 import { item2vec } from '../../src/models/item2vec.ts';
 import { latest } from '../../src/models/latest.ts';
@@ -14,10 +16,22 @@ modelContract(markov1, {});
 modelContract(sessionKnn, { neighbours: 3 });
 modelContract(item2vec, { dimensions: 6, epochs: 2, negatives: 3 });
 modelContract(cbow, { dimensions: 5, epochs: 2, negatives: 3, members: 2 });
+modelContract(fm, { dimensions: 4, epochs: 2 });
+modelContract(deepfm, { dimensions: 4, epochs: 2, hidden: [16, 8] });
 
 test('the catalogue holds every kind under its own name', () => {
   expect(Object.keys(modelKinds).sort()).toEqual(
-    ['cbow', 'item-rank', 'item2vec', 'latest', 'markov-1', 'popular', 'session-knn'].sort(),
+    [
+      'cbow',
+      'deepfm',
+      'fm',
+      'item-rank',
+      'item2vec',
+      'latest',
+      'markov-1',
+      'popular',
+      'session-knn',
+    ].sort(),
   );
   for (const [name, kind] of Object.entries(modelKinds)) expect(kind.kind).toBe(name);
 });

@@ -29,6 +29,100 @@ export interface KernelCalls {
     out: number,
     bytes: number,
   ): void;
+  /** Forward pass of a factorisation machine over a batch. */
+  fmForward(
+    from: number,
+    to: number,
+    scratch: number,
+    examples: number,
+    offsets: number,
+    codes: number,
+    values: number,
+    fields: number,
+    embeddings: number,
+    bytes: number,
+    linear: number,
+    sums: number,
+    inputs: number,
+    inputBytes: number,
+    logits: number,
+  ): void;
+  /** A step of Adam on the codes of a batch. */
+  fmBackward(
+    from: number,
+    to: number,
+    scratch: number,
+    touched: number,
+    starts: number,
+    rows: number,
+    values: number,
+    slopes: number,
+    sums: number,
+    inputs: number,
+    inputBytes: number,
+    fields: number,
+    embeddings: number,
+    means: number,
+    variances: number,
+    bytes: number,
+    linear: number,
+    linearMeans: number,
+    linearVariances: number,
+    rate: number,
+    decay: number,
+  ): void;
+  /** Writes one row into all. */
+  fillRows(
+    from: number,
+    to: number,
+    scratch: number,
+    row: number,
+    out: number,
+    bytes: number,
+  ): void;
+  /** Rectifier with dropout, in place. */
+  rectify(
+    from: number,
+    to: number,
+    scratch: number,
+    out: number,
+    bytes: number,
+    dropped: number,
+    scale: number,
+    seed: number,
+  ): void;
+  /** Derivatives through `rectify`, in place. */
+  rectifyBack(
+    from: number,
+    to: number,
+    scratch: number,
+    out: number,
+    slopes: number,
+    bytes: number,
+    scale: number,
+  ): void;
+  /** A step of Adam on rows of 16 numbers. */
+  adam(
+    from: number,
+    to: number,
+    scratch: number,
+    weights: number,
+    gradient: number,
+    means: number,
+    variances: number,
+    rate: number,
+  ): void;
+  /** One row plus the rows of a table that a list names. */
+  gatherAdd(
+    from: number,
+    to: number,
+    scratch: number,
+    list: number,
+    table: number,
+    row: number,
+    out: number,
+    bytes: number,
+  ): void;
 }
 
 /** Working memory of a thread for `gemm`. */
