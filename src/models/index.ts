@@ -4,15 +4,19 @@ import { fm } from './clicks/fm.ts';
 import { itemRank } from './item-rank.ts';
 import { item2vec } from './item2vec.ts';
 import { latest } from './latest.ts';
+import { linearKinds } from './linear/index.ts';
 import { markov1 } from './markov-1.ts';
 import type { ModelKind } from './model.ts';
 import { popular } from './popular.ts';
 import { sessionKnn } from './session-knn.ts';
 
+const kinds = [
+  ...[item2vec, cbow, sessionKnn, markov1, itemRank, popular, latest],
+  ...linearKinds,
+  ...[fm, deepfm],
+] as readonly ModelKind[];
+
 /** The built-in kinds of models, by the name that stands in the configuration. */
 export const modelKinds: Readonly<Record<string, ModelKind>> = Object.fromEntries(
-  [item2vec, cbow, sessionKnn, markov1, itemRank, popular, latest, fm, deepfm].map((kind) => [
-    kind.kind,
-    kind as ModelKind,
-  ]),
+  kinds.map((kind) => [kind.kind, kind]),
 );

@@ -18,7 +18,7 @@ export function userItems(
     Interactions,
     'items' | 'offsets' | 'codes' | 'atMs' | 'weights' | 'users' | 'userOf'
   >,
-  { halfLifeDays = Number.POSITIVE_INFINITY }: { halfLifeDays?: number } = {},
+  { halfLifeDays = Number.POSITIVE_INFINITY }: { halfLifeDays?: number | undefined } = {},
 ): UserItems {
   const { items, offsets, codes, atMs, weights, users = [] } = interactions;
   const { rowOf, rows } = rowsOf(interactions);

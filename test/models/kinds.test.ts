@@ -22,15 +22,9 @@ modelContract(deepfm, { dimensions: 4, epochs: 2, hidden: [16, 8] });
 test('the catalogue holds every kind under its own name', () => {
   expect(Object.keys(modelKinds).sort()).toEqual(
     [
-      'cbow',
-      'deepfm',
-      'fm',
-      'item-rank',
-      'item2vec',
-      'latest',
-      'markov-1',
-      'popular',
-      'session-knn',
+      ...['cbow', 'item-rank', 'item2vec', 'latest', 'markov-1', 'popular', 'session-knn'],
+      ...['ease', 'graph-filter', 'item-graph', 'item-knn', 'user-knn'],
+      ...['deepfm', 'fm'],
     ].sort(),
   );
   for (const [name, kind] of Object.entries(modelKinds)) expect(kind.kind).toBe(name);

@@ -123,10 +123,64 @@ export interface KernelCalls {
     out: number,
     bytes: number,
   ): void;
+  /** c += a · b, both sparse, c a dense block that begins at row `first` of a. */
+  spgemm(
+    from: number,
+    to: number,
+    scratch: number,
+    aOffsets: number,
+    aCodes: number,
+    aValues: number,
+    bOffsets: number,
+    bCodes: number,
+    bValues: number,
+    c: number,
+    bytes: number,
+    first: number,
+  ): void;
+  /** The greatest entries of each row of a dense block; `scratch` needs 8 bytes for each of `limit`. */
+  keep(
+    from: number,
+    to: number,
+    scratch: number,
+    dense: number,
+    bytes: number,
+    columns: number,
+    scales: number,
+    first: number,
+    limit: number,
+    codes: number,
+    values: number,
+    counts: number,
+  ): void;
+  /** The greatest entries of each row of a normalised a · b; `scratch` needs `linkedScratchBytes`. */
+  linked(
+    from: number,
+    to: number,
+    scratch: number,
+    aOffsets: number,
+    aCodes: number,
+    aValues: number,
+    bOffsets: number,
+    bCodes: number,
+    bValues: number,
+    columns: number,
+    rowNorms: number,
+    columnNorms: number,
+    shrink: number,
+    limit: number,
+    codes: number,
+    values: number,
+    counts: number,
+  ): void;
 }
 
 /** Working memory of a thread for `gemm`. */
 export const gemmScratchBytes = 8192;
+
+/** Working memory of a thread for `linked`. */
+export const linkedScratchBytes = (columns: number, limit: number): number =>
+  8 * columns + 8 * limit + 64;
 
 /** The name of a kernel that a crew runs. */
 export type KernelName = keyof KernelCalls;
