@@ -4,7 +4,6 @@ import { describeDataset } from '../training/dataset/describe-dataset.ts';
 import { describeLearning } from '../training/dataset/interactions-from-store.ts';
 import type { Command } from './command.ts';
 import { judgeModels } from './evaluate/judge-models.ts';
-import { readEvaluationData } from './evaluate/read-data.ts';
 import {
   type EvaluationResult,
   jsonOfVerdicts,
@@ -17,6 +16,7 @@ import {
 } from './evaluate/settings.ts';
 import { splitData } from './evaluate/split-data.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { readLearningData } from './read-learning-data.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What takes less time than this needs no bar. */
@@ -73,7 +73,7 @@ async function evaluateData(
   settings: EvaluateSettings,
   { terminal, bar, signal }: Desk,
 ): Promise<EvaluationResult> {
-  const data = await readEvaluationData(config, systemClock, ({ name, done, note }) =>
+  const data = await readLearningData(config, systemClock, ({ name, done, note }) =>
     bar.update(`reading ${name}`, done, note),
   );
   const { interactions, items, report } = data;

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   train: async () => (await import('./train.ts')).train,
+  tune: async () => (await import('./tune.ts')).tune,
   replay: async () => (await import('./replay.ts')).replay,
   'run-work': async () => (await import('./run-work.ts')).runWork,
   generate: async () => (await import('./generate.ts')).generate,

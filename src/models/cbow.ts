@@ -60,6 +60,16 @@ export const cbow: ModelKind<CbowOptions> = {
   learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('cbow', schema),
+  searchSpace: {
+    dimensions: { scale: 'log', min: 16, max: 128, int: true },
+    window: { scale: 'log', min: 2, max: 30, int: true },
+    decay: { scale: 'linear', min: 0.3, max: 1 },
+    negatives: { scale: 'log', min: 5, max: 50, int: true },
+    alpha: { scale: 'linear', min: -0.5, max: 1 },
+    epochs: { scale: 'log', min: 4, max: 40, int: true },
+    learningRate: { scale: 'log', min: 0.005, max: 0.1 },
+    dropout: { scale: 'linear', min: 0, max: 0.6 },
+  },
   fit(interactions, options, progress) {
     const { items } = interactions;
     const { weights, bias } = negativeWeights(interactions, options.alpha);

@@ -83,6 +83,14 @@ export const itemRank: ModelKind<ItemRankOptions> = {
   learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('item-rank', schema),
+  searchSpace: {
+    alpha: { scale: 'linear', min: 0, max: 0.9 },
+    seeds: { scale: 'log', min: 1, max: 20, int: true },
+    sessionDecay: { scale: 'log', min: 0.01, max: 1 },
+    window: { scale: 'linear', min: 1, max: 10, int: true },
+    decay: { scale: 'linear', min: 0.05, max: 1 },
+    keep: { scale: 'log', min: 20, max: 1000, int: true },
+  },
   fit(interactions, options, progress) {
     const { keep, window, decay } = options;
     const rows = buildRows(interactions.items.length, keep, (say) =>

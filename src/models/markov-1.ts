@@ -42,6 +42,10 @@ export const markov1: ModelKind<MarkovOptions> = {
   learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('markov-1', schema),
+  searchSpace: {
+    window: { scale: 'linear', min: 1, max: 10, int: true },
+    decay: { scale: 'linear', min: 0.05, max: 1 },
+  },
   fit(interactions, options, progress) {
     const { keep } = options;
     const next = buildRows(interactions.items.length, keep, (say) =>

@@ -21,6 +21,9 @@ export const popular: ModelKind<PopularOptions> = {
   learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('popular', schema),
+  searchSpace: {
+    halfLifeDays: { scale: 'log', min: 0.25, max: 1000 },
+  },
   fit(interactions, options, progress) {
     const weights = decayedCounts(interactions, options.halfLifeDays);
     progress(1, `${interactions.codes.length} events`);

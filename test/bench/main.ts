@@ -27,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   overload: async () => (await import('./overload.ts')).overloadBench,
   rank: async () => (await import('./rank.ts')).rankBench,
   ctr: async () => (await import('./ctr.ts')).ctrBench,
+  tpe: async () => (await import('./tpe.ts')).tpeBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 
@@ -49,6 +50,7 @@ const switches = {
   model: { type: 'string' },
   options: { type: 'string' },
   trials: { type: 'string' },
+  users: { type: 'string' },
 } as const;
 
 const { values, positionals } = parseArgs({

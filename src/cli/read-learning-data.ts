@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../config.ts';
-import type { Clock } from '../../domain/clock.ts';
-import { SightlineError } from '../../domain/errors.ts';
-import type { Item } from '../../domain/item.ts';
-import { createMemoryStore } from '../../stores/memory.ts';
-import { openReadOnlyStore } from '../../stores/read-only.ts';
-import type { Store } from '../../stores/store.ts';
-import { type ImportProgress, importDataset } from '../../training/dataset/import-dataset.ts';
+import type { Config } from '../config.ts';
+import type { Clock } from '../domain/clock.ts';
+import { SightlineError } from '../domain/errors.ts';
+import type { Item } from '../domain/item.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import { openReadOnlyStore } from '../stores/read-only.ts';
+import type { Store } from '../stores/store.ts';
+import { type ImportProgress, importDataset } from '../training/dataset/import-dataset.ts';
 import {
   interactionsFromStore,
   type LearntInteractions,
   pagesOf,
-} from '../../training/dataset/interactions-from-store.ts';
+} from '../training/dataset/interactions-from-store.ts';
 
-/** What an evaluation goes by. */
-export interface EvaluationData extends LearntInteractions {
+/** What an evaluation or a study goes by. */
+export interface LearningData extends LearntInteractions {
   /** The catalogue. */
   readonly items: readonly Item[];
 }
@@ -25,11 +25,11 @@ export interface EvaluationData extends LearntInteractions {
  * data set. Items that events name and the catalogue does not have are ranked too. Throws `SL_NOTHING_TO_LEARN` where
  * there is neither, or no event in it.
  */
-export async function readEvaluationData(
+export async function readLearningData(
   config: Config,
   clock: Clock,
   onProgress: ImportProgress,
-): Promise<EvaluationData> {
+): Promise<LearningData> {
   const store = await openToRead(config, clock, onProgress);
   try {
     const learning = config.training.data;
@@ -67,5 +67,5 @@ function withUnknown(items: readonly Item[], ids: readonly string[]): Item[] {
 }
 
 function nothing(what: string): SightlineError {
-  return new SightlineError('SL_NOTHING_TO_LEARN', `${what}, expected feedback to evaluate on`);
+  return new SightlineError('SL_NOTHING_TO_LEARN', `${what}, expected feedback`);
 }
