@@ -62,7 +62,9 @@ export const configSchema = z.strictObject({
   models: z
     .record(nameSchema, modelSchema)
     .describe('The models to train and serve, by names of your own'),
-  training: trainingSchema.describe('How models are trained'),
+  training: trainingSchema.describe(
+    'What models learn from, when they are trained, and what they must hold to serve',
+  ),
   plugins: pluginsSchema.describe(
     'Algorithms and kinds of stores from files and packages, by names of your own',
   ),

@@ -4,6 +4,7 @@ import type { ServingGeneration, ServingSettings } from './changes/ingredients.t
 import { type ConfigSource, openSteering, type Steering } from './changes/steering.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
+import { createTurns } from './domain/in-turn.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
 import { createDryRun, type DryRequest, type DryRun } from './dry-run.ts';
 import type { Experiments } from './experiments/experiments.ts';
@@ -21,6 +22,7 @@ import type { Run } from './pipeline/run.ts';
 import type { Work } from './pipeline/work.ts';
 import type { Plugin } from './plugins/plugin.ts';
 import type { Retraining } from './retraining.ts';
+import { openTraining, type Training } from './scheduling.ts';
 import { openServing, type Serving } from './serving.ts';
 import { createShadowing } from './shadowing.ts';
 import { createPastColumns } from './signals/known/past-columns.ts';
@@ -74,6 +76,8 @@ export interface Gateway extends Writing {
   /** The way to new generations, and back to former ones. */
   readonly steering: Steering;
   models(): readonly ModelStatus[];
+  /** Training runs, and the versions of models. */
+  readonly training: Training;
   /** The experiments of the generation that serves. */
   readonly experiments: Experiments;
   /** Where the algorithms at hand come from, the built-in ones first. */
@@ -152,7 +156,7 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
   const { store, faults } = foundation;
   const { emit } = telemetry;
   const startedAt = clock.monotonic();
-  const { dataset, modelFolder, models } = config;
+  const { dataset, modelFolder, models, training } = config;
   if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
   const past = createPastColumns(pastEvents);
   const following: { publish?: (generation: ServingGeneration) => void } = {};
@@ -163,15 +167,16 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
       const seconds = (clock.monotonic() - startedAt) / 1000;
       emit('store.opened', { store: store.name, ...(await store.counts()), seconds });
       const tools = { store, table, clock, emit, onProgress };
-      const learning = config.training.data;
-      return prepareModels({ folder: modelFolder, models, learning, ...tools });
+      return prepareModels({ folder: modelFolder, models, training, ...tools });
     },
   });
   try {
     const alarming = await watchForAnomalies(foundation);
-    const loops = closeLoops({ ...foundation, serving, alarming, past: past.take() });
+    const inTurn = createTurns();
+    const loops = closeLoops({ ...foundation, serving, alarming, past: past.take(), inTurn });
     following.publish = loops.follow;
-    return wire(foundation, { serving, alarming, ...loops });
+    const training = openTraining({ ...foundation, emit, ...serving, inTurn });
+    return wire(foundation, { serving, alarming, ...loops, training });
   } catch (cause) {
     await serving.close();
     throw cause;
@@ -202,11 +207,12 @@ interface Furniture {
   readonly alarming: Alarming;
   readonly watch: Watch | undefined;
   readonly retraining: Retraining;
+  readonly training: Training;
 }
 
 function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const { config, telemetry, clock, store, faults } = foundation;
-  const { serving, alarming, watch, retraining } = furniture;
+  const { serving, alarming, watch, retraining, training } = furniture;
   const { table, sessions, generations, changes, tables } = serving;
   const { emit } = telemetry;
   const writing = createWriting({ config, store, table, sessions, telemetry, clock, watch });
@@ -245,6 +251,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     admission,
     generations,
     steering,
+    training,
     settings,
     layoutOf: (work) => generations.current.generation.works.get(work)?.layout,
     recommend(name, request, record, render, standing = ordinary) {
@@ -261,6 +268,11 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     dryRun: (asked, read) =>
       dryRun(asked, (done) => read({ ...done, answer: answerOf(done.run, done.work) })),
     ...writing,
+    async recordFeedback(batch) {
+      const receipt = await writing.recordFeedback(batch);
+      training.note(receipt.accepted);
+      return receipt;
+    },
     generation: () => showCurrent(generations),
     models: () => modelStatuses(generations.current.generation.models, settings().models),
     readiness: () => ({ ready: !draining, reasons: draining ? ['draining'] : [] }),
@@ -272,6 +284,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       guarded?.close();
       await effects.close();
       await telemetry.flush();
+      await training.close();
       await retraining.close();
       await watch?.close();
       await alarming.close();

@@ -3,6 +3,7 @@ import type { Alarming } from './alarming.ts';
 import type { ServingGeneration } from './changes/ingredients.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './domain/clock.ts';
+import type { InTurn } from './domain/in-turn.ts';
 import type { PluginPartKind } from './domain/plugin-part.ts';
 import type { Model } from './models/model.ts';
 import type { Generation } from './pipeline/generations/generation.ts';
@@ -22,6 +23,8 @@ export interface LoopParts {
   readonly alarming: Alarming;
   /** Feedback of before the start. */
   readonly past: PastEvents;
+  /** Shared with whoever else changes the registry of models. */
+  readonly inTurn: InTurn;
 }
 
 /** What watches, and what acts on what is seen. */
@@ -40,6 +43,7 @@ export function closeLoops({
   serving,
   alarming,
   past,
+  inTurn,
 }: LoopParts): Loops {
   const { emit } = telemetry;
   const { table, generations, changes } = serving;
@@ -54,6 +58,7 @@ export function closeLoops({
     table,
     clock,
     emit,
+    inTurn,
     publish: (models) => changes.apply({ trigger: 'retraining', models }).then(() => undefined),
   });
   const splitting = createSplitting({

@@ -1,4 +1,5 @@
 import type { Clock } from './domain/clock.ts';
+import type { InTurn } from './domain/in-turn.ts';
 import { modelKinds } from './models/index.ts';
 import type { Interactions, ModelSlot } from './models/model.ts';
 import { openRegistry } from './models/registry.ts';
@@ -24,6 +25,8 @@ export interface RetrainingOptions {
   readonly table: ItemTable;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Keeps others from changing the registry meanwhile. */
+  readonly inTurn: InTurn;
   /** Serves the new versions from now on. */
   readonly publish: (models: ReadonlyMap<string, ModelSlot>) => Promise<void>;
 }
@@ -34,7 +37,7 @@ export interface RetrainingOptions {
  * together.
  */
 export function createRetraining(options: RetrainingOptions): Retraining {
-  const { emit, clock } = options;
+  const { emit, clock, inTurn } = options;
   const stop = new AbortController();
   let running: Promise<void> | undefined;
   let waiting: SignalReports['similarity'] | undefined;
@@ -46,7 +49,7 @@ export function createRetraining(options: RetrainingOptions): Retraining {
       if (items > 0) emit('items.retrained', { outcome, items, seconds });
     };
     try {
-      const learnt = await retrain(options, report, stop.signal);
+      const learnt = await inTurn(() => retrain(options, report, stop.signal));
       tell('published', learnt);
       tell('skipped', asked - learnt);
     } catch (cause) {
@@ -94,7 +97,7 @@ async function retrain(
   const registry = openRegistry({ folder });
   const slots = new Map<string, ModelSlot>();
   for (const { name } of refreshed) {
-    const model = registry.loadCurrent(name, declared[name].kind, table);
+    const model = await registry.loadCurrent(name, declared[name].kind, table);
     if (model === undefined) continue;
     slots.set(name, { model });
     emit('model.loaded', { model: name, version: model.version, trainedAtMs: model.trainedAtMs });

@@ -31,6 +31,7 @@ const floors: Record<string, number> = {
   'loops.ts': 6,
   'watching.ts': 6,
   'retraining.ts': 6,
+  'scheduling.ts': 6,
   'splitting.ts': 6,
   'shadowing.ts': 6,
   'index.ts': 6,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SightlineError } from '../src/domain/errors.ts';
 import type { Gateway } from '../src/gateway.ts';
 import { createControlApp } from '../src/http/control/app.ts';
@@ -62,6 +62,7 @@ beforeAll(async () => {
     deleteUser: refuse,
     recordFeedback: refuse,
     steering: { ...gateway.steering, reload: refuseChange },
+    training: { ...gateway.training, promote: refuseChange, rollBack: refuseChange },
   };
   const busy = {
     ...gateway,
@@ -241,7 +242,8 @@ async function outcomesOf(asks: readonly Ask[], make: (gateway: Gateway) => App)
       .replace(/(recommend|pipelines)\/\w+/, '$1/{work}')
       .replace(/(items|users)\/.+/, '$1/{id}')
       .replace(/(anomalies)\/.+/, '$1/{id}')
-      .replace(/(signals|experiments|tables)\/\w+/, '$1/{name}')
+      .replace(/(signals|experiments|tables|models)\/\w+/, '$1/{name}')
+      .replace(/(tasks)\/(?!train$).+/, '$1/{id}')
       .replace(/(generations)\/\w+/, '$1/{id}');
     seen.add(`${method} ${path} ${status}`);
   }
@@ -302,6 +304,38 @@ test('every documented status of the control port can happen, and no other was s
     ],
     () => app,
   );
+  const { training } = house.gateway;
+  const click = { type: 'click', item: 'A1', session: 'new', atMs: Date.UTC(2026, 0, 31) };
+  await house.gateway.recordFeedback([{ key: 'new', ...click }]);
+  const trained = await outcomesOf(
+    [['POST /control/tasks/train', { ...authorised, body: { models: ['popular'] } }]],
+    () => app,
+  );
+  const [{ id: task }] = training.tasks();
+  const cancelled = await outcomesOf([[`DELETE /control/tasks/${task}`, authorised]], () => app);
+  training.train({ trigger: 'manual', models: ['popular'] });
+  await vi.waitFor(
+    () => expect(training.tasks().every(({ state }) => state === 'ended')).toBe(true),
+    { timeout: 15_000, interval: 20 },
+  );
+  const [{ version }] = await training.history('popular');
+  const promote = 'POST /control/models/popular/promote';
+  const modelled = await outcomesOf(
+    [
+      ['POST /control/models/popular/rollback', authorised],
+      [promote, { ...authorised, body: { version } }],
+      [promote, { ...authorised, body: { version: '0123456789ab' } }],
+      [promote, { ...authorised, body: { version }, on: 'full' }],
+      ['POST /control/models/popular/rollback', { ...authorised, on: 'full' }],
+      ['POST /control/tasks/train', { ...authorised, body: { models: ['magic'] } }],
+      ['POST /control/tasks/train', { ...authorised, body: {}, on: 'gone' }],
+      ...[{ force: 1 }, '{', 'x'.repeat(100_001)].flatMap((body): Ask[] => [
+        ['POST /control/tasks/train', { ...authorised, body }],
+        [promote, { ...authorised, body }],
+      ]),
+    ],
+    (gateway) => createControlApp(gateway, { token }),
+  );
   writeFileSync(join(tableFolder, 'bad.txt'), 'cut');
   const { id } = house.gateway.generation();
   house.gateway.alarming.book.note(slowPoland);
@@ -314,6 +348,8 @@ test('every documented status of the control port can happen, and no other was s
         (verb): Ask => [`POST /control/generations/${id}/${verb}`, authorised],
       ),
       ...['good', 'bad'].map((name): Ask => [`POST /control/tables/${name}/update`, authorised]),
+      ['POST /control/models/popular/rollback', authorised],
+      [promote, { ...authorised, body: { version } }],
       ['POST /control/tables/good/update', { ...authorised, on: 'full' }],
       ['POST /control/reload', { ...authorised, body: {}, on: 'full' }],
       ...[{ force: 1 }, '{', 'x'.repeat(100_001), {}].map(
@@ -338,6 +374,10 @@ test('every documented status of the control port can happen, and no other was s
     (gateway) => createControlApp(gateway, { token }),
   );
   expect(
-    [...new Set([...closed, ...limited, ...profiles.flat(), ...whole, ...open])].toSorted(),
+    [
+      ...new Set(
+        [closed, limited, trained, cancelled, modelled, profiles.flat(), whole, open].flat(),
+      ),
+    ].toSorted(),
   ).toEqual(documentedOutcomes(documents.control));
 });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
+import { createTurns } from '../domain/in-turn.ts';
 import type { BuildGeneration } from '../pipeline/generations/build-generation.ts';
 import {
   type Comparison,
@@ -71,12 +72,7 @@ export interface ChangesParts {
 /** Makes the way to new generations. */
 export function createChanges(parts: ChangesParts): Changes {
   const { generations, clock, emit } = parts;
-  let running: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
-    const result = running.then(work);
-    running = result.catch(() => {});
-    return result;
-  };
+  const inTurn = createTurns();
   return {
     apply: (change) =>
       inTurn(async () => {

@@ -20,7 +20,7 @@ export const check: Command = {
     const folder = dirname(resolve(values.config!));
     await readOwnMetrics(config, folder);
     const plugins = await checkPlugins(config, folder);
-    terminal.out(`${values.config} is good\n\n${summary(config, plugins)}`);
+    terminal.out(`${values.config} is good\n\n${await summary(config, plugins)}`);
     return 0;
   },
 };
@@ -42,12 +42,12 @@ async function checkPlugins(config: Config, folder: string): Promise<readonly Lo
   }
 }
 
-function summary(config: Config, plugins: readonly LoadedPlugin[]): string {
+async function summary(config: Config, plugins: readonly LoadedPlugin[]): Promise<string> {
   return [
     'works',
     ...Object.entries(config.works).flatMap(([name, work]) => workLines(name, work)),
     'models',
-    ...modelLines(config),
+    ...(await modelLines(config)),
     ...section('plugins', plugins.map(pluginLine)),
     ...section('tables', Object.entries(config.tables).map(tableLine)),
     ...section('feature stores', Object.entries(config.features.stores).map(storeLine)),
@@ -57,13 +57,14 @@ function summary(config: Config, plugins: readonly LoadedPlugin[]): string {
   ].join('\n');
 }
 
-function modelLines({ models, modelFolder }: Config): string[] {
+function modelLines({ models, modelFolder }: Config): Promise<string[]> {
   const registry = openRegistry({ folder: modelFolder });
-  return Object.entries(models).map(([name, { kind }]) => {
-    const [version] = registry.versions(name);
+  const lines = Object.entries(models).map(async ([name, { kind }]) => {
+    const version = (await registry.history(name)).find(({ isCurrent }) => isCurrent)?.version;
     const state = version === undefined ? 'not trained yet' : `trained, version ${version}`;
     return `  ${name.padEnd(16)} ${kind.padEnd(12)} ${state}`;
   });
+  return Promise.all(lines);
 }
 
 const section = (title: string, lines: readonly string[]) =>

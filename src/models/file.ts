@@ -1,15 +1,4 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
 import { SightlineError } from '../domain/errors.ts';
 import type { ModelStamp } from './model.ts';
 
@@ -74,30 +63,6 @@ export function readFrame(bytes: Uint8Array, name: string): FramedModel {
   const version = sum.toString('hex').slice(0, 12);
   const trainedAtMs = buffer.readDoubleLE(8);
   return { stamp: { kind: kind.toString('latin1'), version, trainedAtMs }, payload };
-}
-
-/** Reads a model file; see `readFrame` for what it throws. */
-export function readModelFile(file: string): FramedModel {
-  return readFrame(readFileSync(file), file);
-}
-
-/** Writes a file so that after a crash it is there whole or not at all. */
-export function writeWhole(file: string, bytes: Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  const descriptor = openSync(temporary, 'w');
-  try {
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, file);
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw cause;
-  }
 }
 
 function checksum(head: Buffer, kind: Uint8Array, payload: Uint8Array): Buffer {

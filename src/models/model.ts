@@ -50,6 +50,10 @@ export interface Model {
   readonly vectors?: VectorTable | undefined;
   /** Length of the learnt vector of each dense item index, before it was made a unit vector; 0 for items never seen. */
   readonly norms?: Float32Array | undefined;
+  /** What a model that learns on a graph saw of it: shares of the edges, and of the items. */
+  readonly graph?:
+    | { readonly sampledEdgesRatio: number; readonly coverageRatio: number }
+    | undefined;
   /** Writes at most `limit` items, best first, and sets `hits.count`; 0 where it has no opinion. */
   retrieve(query: ModelQuery, limit: number, hits: Hits): void;
   /**

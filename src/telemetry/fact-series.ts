@@ -9,6 +9,7 @@ import { createGenerationSeries } from './generation-series.ts';
 import { createHttpSeries } from './http-series.ts';
 import type { Counter, Gauge, Histogram, MetricSet } from './metric-set.ts';
 import { createSignalSeries } from './signal-series.ts';
+import { createTrainingSeries } from './training-series.ts';
 
 /** What turns each fact into observations; a fact without an entry feeds no series. */
 export type FactSeries = { readonly [Name in FactName]?: (fact: Facts[Name]) => void };
@@ -25,6 +26,7 @@ export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
     ...controlSeries(set),
     ...modelSeries(set, clock),
     ...createGenerationSeries(set, clock),
+    ...createTrainingSeries(set),
     ...ringSeries(set),
     ...createSignalSeries(set),
     ...createAnomalySeries(set),

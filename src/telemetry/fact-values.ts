@@ -5,7 +5,34 @@ export type ChangeTrigger =
   | 'file'
   | 'announcement'
   | 'retraining'
+  | 'training'
   | 'rollback';
+
+/** What sets off a training run: a start without models, the timer, new events, the control port or a shell; a metric label. */
+export const trainingTriggers = ['start', 'timer', 'import', 'manual'] as const;
+export type TrainingTrigger = (typeof trainingTriggers)[number];
+
+/**
+ * What a training run came to; a metric label. `partial`: some models failed, others serve; `held`: the generation waits to be
+ * promoted; `rejected`: the gate let no model pass, and none failed.
+ */
+export const trainingOutcomes = [
+  'published',
+  'partial',
+  'held',
+  'rejected',
+  'failed',
+  'cancelled',
+] as const;
+export type TrainingOutcome = (typeof trainingOutcomes)[number];
+
+/** The parts of a training run; a metric label. */
+export const trainingPhases = ['load', 'train', 'evaluate', 'gate', 'publish'] as const;
+export type TrainingPhase = (typeof trainingPhases)[number];
+
+/** Why a candidate may not serve; a metric label. */
+export const gateReasons = ['unsound', 'slow', 'narrow', 'worse', 'too_few_cases'] as const;
+export type GateReason = (typeof gateReasons)[number];
 
 /** How a wave of reads of a store ended; a metric label. */
 export const fetchOutcomes = [

@@ -6,6 +6,10 @@ import type {
   ChangeTrigger,
   ControlCall,
   FetchOutcome,
+  GateReason,
+  TrainingOutcome,
+  TrainingPhase,
+  TrainingTrigger,
 } from './fact-values.ts';
 import type { Outcome } from './request-record.ts';
 
@@ -276,7 +280,37 @@ export interface Facts {
   'plugin.failed': { plugin: string; cause: unknown };
   /** The thread of an isolated plugin ended; it is started again after so many milliseconds. */
   'plugin.ended': { plugin: string; reason: string; restartMs: number };
+  'training.started': { run: string; trigger: TrainingTrigger; models: number };
+  'training.loaded': { users: number; items: number; sessions: number; events: number };
+  /** `model` is empty where the phase is of all. */
+  'training.phase_ended': { run: string; phase: TrainingPhase; model: string; seconds: number };
+  /** A model of a run could not be learnt or kept; the others go on. */
+  'training.failed': { run: string; model: string; cause: unknown };
   'training.finished': { model: string; seconds: number; bytes: number };
+  'training.ended': {
+    run: string;
+    trigger: TrainingTrigger;
+    outcome: TrainingOutcome;
+    seconds: number;
+    /** Most memory of the process meanwhile; 0 where it was never looked at. */
+    peakBytes: number;
+  };
+  /** Quality on the hold-out; undefined where there was none. */
+  'model.judged': {
+    model: string;
+    verdict: 'promote' | 'reject';
+    reasons: readonly GateReason[];
+    recall: number | undefined;
+    ndcg: number | undefined;
+    mrr: number | undefined;
+    hitRate: number | undefined;
+    coverage: number | undefined;
+  };
+  'model.promoted': {
+    model: string;
+    version: string;
+    trigger: 'training' | 'control' | 'rollback';
+  };
   'store.opened': {
     store: string;
     items: number;

@@ -8,6 +8,7 @@ import type { MetricRow } from './metric-row.ts';
 import { operationMetrics } from './operation-metrics.ts';
 import { servingMetrics } from './serving-metrics.ts';
 import { signalMetrics } from './signal-metrics.ts';
+import { trainingMetrics } from './training-metrics.ts';
 
 /**
  * The one table of series. A name gets the prefix `sightline_` when it is exposed, unless `unprefixed`.
@@ -20,6 +21,7 @@ export const metricTable = {
   ...operationMetrics,
   ...admissionMetrics,
   ...generationMetrics,
+  ...trainingMetrics,
   ...effectMetrics,
   ...featureStoreMetrics,
   ...exportMetrics,

@@ -12,13 +12,13 @@ export interface LoadTools {
 }
 
 /** Loads the current version of a model; a model that cannot be had is a slot that says why. */
-export function loadModel(
+export async function loadModel(
   name: string,
   kind: string,
   { registry, table, emit, problem }: LoadTools & { readonly problem?: Error | undefined },
-): ModelSlot {
+): Promise<ModelSlot> {
   try {
-    const model = registry.loadCurrent(name, kind, table);
+    const model = await registry.loadCurrent(name, kind, table);
     if (model === undefined) throw problem ?? untrained(name);
     const { version, trainedAtMs } = model;
     emit('model.loaded', { model: name, version, trainedAtMs });
@@ -31,27 +31,28 @@ export function loadModel(
 }
 
 /** Loads the declared models anew; those whose current version is loaded already are taken from `before`. */
-export function renewModels(
+export async function renewModels(
   declared: Readonly<Record<string, { readonly kind: string }>>,
   before: ReadonlyMap<string, ModelSlot>,
   tools: LoadTools,
-): ReadonlyMap<string, ModelSlot> {
-  return new Map(
-    Object.entries(declared).map(([name, { kind }]) => {
+): Promise<ReadonlyMap<string, ModelSlot>> {
+  const slots = await Promise.all(
+    Object.entries(declared).map(async ([name, { kind }]) => {
       const slot = before.get(name);
-      const isSame = slot !== undefined && isCurrent(name, { slot, kind, tools });
-      return [name, isSame ? slot : loadModel(name, kind, tools)];
+      const isSame = slot !== undefined && (await isCurrent(name, { slot, kind, tools }));
+      return [name, isSame ? slot : await loadModel(name, kind, tools)] as const;
     }),
   );
+  return new Map(slots);
 }
 
-function isCurrent(
+async function isCurrent(
   name: string,
   { slot, kind, tools }: { slot: ModelSlot; kind: string; tools: LoadTools },
-): boolean {
+): Promise<boolean> {
   if ('unavailable' in slot || slot.model.kind !== kind) return false;
   try {
-    return tools.registry.currentVersion(name) === slot.model.version;
+    return (await tools.registry.currentVersion(name)) === slot.model.version;
   } catch {
     return false;
   }

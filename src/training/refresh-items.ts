@@ -1,8 +1,9 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { frameModel, readFrame } from '../models/file.ts';
+import { type FramedModel, frameModel, readFrame } from '../models/file.ts';
 import { modelKinds } from '../models/index.ts';
 import type { Interactions } from '../models/model.ts';
 import { openRegistry } from '../models/registry.ts';
+import type { VersionRecord } from '../models/version-record.ts';
 import type { ModelToTrain } from './trainer.ts';
 import { runTrainingThread } from './training-thread.ts';
 
@@ -63,22 +64,23 @@ export async function refreshItems(options: RefreshOptions): Promise<readonly Re
 
 interface Refreshed extends RefreshedModel {
   readonly bytes: Uint8Array;
+  readonly record: VersionRecord | undefined;
 }
 
 /** Saves on this side too: the files may be large, and a write waits for the disk. */
-function work(job: Job): void {
+async function work(job: Job): Promise<void> {
   const registry = openRegistry({ folder: job.folder });
   const refreshed: Refreshed[] = [];
   let working = '';
   try {
     for (const name of Object.keys(job.models)) {
       working = name;
-      const model = refreshOne(name, job);
+      const model = await refreshOne(name, job);
       if (model !== undefined) refreshed.push(model);
     }
-    for (const { name, bytes } of refreshed) {
+    for (const { name, bytes, record } of refreshed) {
       working = name;
-      registry.save(name, bytes);
+      await registry.save(name, bytes, record);
     }
     const models = refreshed.map(({ name, version, learnt }) => ({ name, version, learnt }));
     parentPort?.postMessage({ say: 'refreshed', models } satisfies Told);
@@ -87,18 +89,43 @@ function work(job: Job): void {
   }
 }
 
-function refreshOne(
+async function refreshOne(
   name: string,
   { folder, models, items, interactions }: Job,
-): Refreshed | undefined {
+): Promise<Refreshed | undefined> {
   const { kind } = models[name];
   const { foldIn } = modelKinds[kind];
-  const current = foldIn && openRegistry({ folder }).readCurrent(name, kind);
+  const registry = openRegistry({ folder });
+  const current = foldIn && (await registry.readCurrent(name, kind));
   if (foldIn === undefined || current === undefined) return undefined;
   const { payload, learnt } = foldIn(current.payload, items, interactions);
   if (learnt.length === 0) return undefined;
   const bytes = frameModel({ kind, trainedAtMs: current.stamp.trainedAtMs, payload });
-  return { name, version: readFrame(bytes, name).stamp.version, learnt, bytes };
+  const { version } = readFrame(bytes, name).stamp;
+  const parent = await registry.record(name, current.stamp.version);
+  const record = parent && refreshedRecord(parent, { current, bytes, interactions });
+  return { name, version, learnt, bytes, record };
 }
 
-if (!isMainThread && (workerData as Partial<Job> | null)?.refresh === true) work(workerData as Job);
+/** Only what the vectors are made of has changed: nobody has judged them. */
+function refreshedRecord(
+  parent: VersionRecord,
+  made: {
+    readonly current: FramedModel;
+    readonly bytes: Uint8Array;
+    readonly interactions: Interactions;
+  },
+): VersionRecord {
+  const lastAtMs = made.interactions.atMs.reduce((a, b) => Math.max(a, b), parent.data.lastAtMs);
+  return {
+    ...parent,
+    data: { ...parent.data, lastAtMs },
+    quality: null,
+    gate: null,
+    lineage: { parent: made.current.stamp.version, trigger: 'retraining', run: '' },
+    bytes: made.bytes.length,
+  };
+}
+
+if (!isMainThread && (workerData as Partial<Job> | null)?.refresh === true)
+  void work(workerData as Job);

@@ -11,6 +11,8 @@ export interface TrainingThread<Told> {
   /** Takes what the thread tells; `fail` ends it. */
   readonly onMessage: (told: Told, fail: FailThread) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Heap that it may take before it is ended; typed arrays are not part of it. */
+  readonly maxHeapMb?: number | undefined;
 }
 
 /** Ends a thread; `what` goes on after the name of the thread. */
@@ -23,8 +25,9 @@ export type FailThread = (what: string, cause: unknown) => void;
  * @example await runTrainingThread({ module: new URL(import.meta.url), name: 'training', data: job, onMessage })
  */
 export function runTrainingThread<Told>(options: TrainingThread<Told>): Promise<void> {
-  const { module, name, data, onMessage, signal } = options;
-  const worker = new Worker(module, { workerData: data, name, execArgv: [] });
+  const { module, name, data, onMessage, signal, maxHeapMb } = options;
+  const resourceLimits = maxHeapMb === undefined ? {} : { maxOldGenerationSizeMb: maxHeapMb };
+  const worker = new Worker(module, { workerData: data, name, execArgv: [], resourceLimits });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const fail: FailThread = (what, cause) => {
     reject(new SightlineError('SL_TRAINING_FAILED', `${name} ${what}`, { cause }));

@@ -37,7 +37,7 @@ interface Memory {
  */
 export const hotswapBench: Bench = ({ seconds, log }) =>
   withTemporaryFolder(async (folder) => {
-    const shop = createSwappedShop(folder, swapsWanted + hastySwaps);
+    const shop = await createSwappedShop(folder, swapsWanted + hastySwaps);
     const server: Server = await startChild('hotswap', {
       options: { file: shop.file },
       execArgv: ['--expose-gc'],
@@ -102,7 +102,7 @@ async function quiet(
 }
 
 /** Writes one part after the other anew, and remembers which versions make up which generation. */
-function createSwapper(shop: ReturnType<typeof createSwappedShop>, server: Server) {
+function createSwapper(shop: Awaited<ReturnType<typeof createSwappedShop>>, server: Server) {
   const versions: Record<SwappedPart, number> = { plugin: 0, model: 0, table: 0, config: 0 };
   const known = new Map<string, Versions>([[server.ready.generation, { ...versions }]]);
   let turn = 0;
@@ -114,7 +114,7 @@ function createSwapper(shop: ReturnType<typeof createSwappedShop>, server: Serve
     async swap(): Promise<void> {
       const part = swappedParts[turn++ % swappedParts.length];
       versions[part] += 1;
-      shop.write[part](versions[part]);
+      await shop.write[part](versions[part]);
       const { outcome, generation } = await server.ask<{ outcome: string; generation: string }>(
         'reload',
       );

@@ -28,6 +28,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   rank: async () => (await import('./rank.ts')).rankBench,
   ctr: async () => (await import('./ctr.ts')).ctrBench,
   tpe: async () => (await import('./tpe.ts')).tpeBench,
+  'training-load': async () => (await import('./training-load.ts')).trainingLoadBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 

@@ -60,3 +60,21 @@ test('models are trained on the data of a gateway that runs', async () => {
     await server.close();
   }
 });
+
+test('the versions of models are listed with what is known of them', async () => {
+  expect((await run('models')).out).toBe(
+    'markov-1 (markov-1) not trained yet\npopular (popular) not trained yet\n',
+  );
+  await run('train', 'popular');
+  await run('train', '--force', 'popular');
+  const lines = (await run('models')).out.split('\n');
+  expect(lines).toEqual([
+    'markov-1 (markov-1) not trained yet',
+    'popular (popular)',
+    expect.stringMatching(/^ {2}[0-9a-f]{12} {2}current {2}trained .* \(manual\)$/),
+    expect.stringMatching(
+      /^ {2}[0-9a-f]{12} {11}trained .* \(manual\), NDCG 0\.\d{4} of 60 cases$/,
+    ),
+    '',
+  ]);
+});

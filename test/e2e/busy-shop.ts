@@ -168,6 +168,7 @@ async function doEverythingRare({
   await fetch(`${server.query.url}/v1/recommend/session`, { headers: { traceparent: 'nonsense' } });
   await control('POST', '/control/alerts', { version: '4', alerts: [{ status: 'firing' }] });
   await control('POST', '/control/reload', {});
+  await control('POST', '/control/tasks/train', {});
   await control('POST', '/control/profile?type=heap&seconds=1');
   await watchAFault(server);
 }

@@ -87,6 +87,7 @@ export interface ConfigChanges {
   readonly features?: object;
   readonly generations?: object;
   readonly effects?: object;
+  readonly training?: object;
   /** Instead of the works of the test shop. */
   readonly plugins?: object;
   /** In place of all models. */

@@ -125,6 +125,18 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'plugin.loaded': { plugin: 'margin', hash: 'c0ffee123456', isolated: true, seconds: 0.2 },
   'plugin.failed': { plugin: 'margin', cause: new Error('no default export') },
   'plugin.ended': { plugin: 'margin', reason: 'took too long', restartMs: 100 },
+  'training.started': { run: 'r1', trigger: 'timer', models: 2 },
+  'training.loaded': { users: 1, items: 20, sessions: 30, events: 90 },
+  'training.phase_ended': { run: 'r1', phase: 'gate', model: 'popular', seconds: 0.1 },
+  'training.failed': { run: 'r1', model: 'wild', cause: new Error('too much') },
+  'training.ended': {
+    ...{ run: 'r1', trigger: 'timer', outcome: 'partial', seconds: 3, peakBytes: 1e8 },
+  },
+  'model.judged': {
+    ...{ model: 'popular', verdict: 'reject', reasons: ['worse'] },
+    ...{ recall: 0.2, ndcg: 0.1, mrr: 0.05, hitRate: 0.2, coverage: 0.3 },
+  },
+  'model.promoted': { model: 'popular', version: 'v2', trigger: 'training' },
   'training.finished': { model: 'popular', seconds: 2, bytes: 1000 },
   'store.opened': { store: 'sqlite', items: 1, users: 2, feedback: 3, seconds: 0.5 },
   'faults.changed': { faults: ['slow store'] },
@@ -206,6 +218,12 @@ test('the values of facts become the values of series', async () => {
     'sightline_generation_info{generation="g1"}': 1,
     sightline_generation_published_timestamp_seconds: 864_000,
     'sightline_store_rows{store="sqlite",table="feedback"}': 3,
+    'sightline_training_runs_total{outcome="partial",trigger="timer"}': 1,
+    'sightline_training_runs_total{outcome="published",trigger="timer"}': 0,
+    'sightline_training_data{kind="sessions"}': 30,
+    'sightline_model_quality_ratio{model="popular",measure="hit_rate"}': 0.2,
+    'sightline_model_gate_rejections_total{model="popular",reason="worse"}': 1,
+    'sightline_model_gate_rejections_total{model="popular",reason="slow"}': 0,
   });
 });
 
@@ -278,6 +296,11 @@ test('facts of the life of the process are logged with their fields in snake cas
     'plugin.loaded',
     'plugin.failed',
     'plugin.ended',
+    'training.started',
+    'training.failed',
+    'training.ended',
+    'model.judged',
+    'model.promoted',
     'training.finished',
     'store.opened',
     'faults.changed',

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { importDataset } from '../../src/training/dataset/import-dataset.ts';
-import { prepareModels, trainAndSave } from '../../src/training/prepare-models.ts';
+import { prepareModels } from '../../src/training/prepare-models.ts';
 import { queryAfter, retrieved } from '../models/ask.ts';
 import { tableOf } from '../models/tiny-sessions.ts';
 import { folderOf } from './dataset/folder-of.ts';
@@ -34,7 +34,7 @@ function recorded() {
   return {
     facts,
     told,
-    names: () => facts.map(([name]) => name),
+    names: () => facts.map(([name]) => name).filter((name) => !name.startsWith('training.p')),
     emit: (name: string, fact: object) => void facts.push([name, fact]),
     onProgress: ({ phase, name }: { phase: string; name: string }) =>
       void told.push(`${phase} ${name}`),
@@ -53,8 +53,13 @@ test('what was never trained is trained at the first start and loaded at the sec
     ['c', 1],
   ]);
   expect(first.names()).toEqual([
+    'training.started',
+    'training.loaded',
     'training.finished',
     'training.finished',
+    'model.promoted',
+    'model.promoted',
+    'training.ended',
     'model.loaded',
     'model.loaded',
   ]);
@@ -80,8 +85,6 @@ test('a damaged model file makes one model unavailable and leaves the others', a
     'model.failed',
     expect.objectContaining({ model: 'hot', code: 'SL_MODEL_CORRUPT' }),
   ]);
-  await trainAndSave(models, { ...options, ...recorded() });
-  expect((await prepareModels({ ...options, ...recorded() })).get('hot')).toHaveProperty('model');
 });
 
 test('without feedback only what learns nothing is there, and nothing else is kept', async () => {

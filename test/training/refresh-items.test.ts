@@ -23,12 +23,18 @@ const models = {
 const small = { dimensions: 8, epochs: 10 };
 
 /** A folder with a version of each of the named models, trained at 99. */
-function trainedFolder(names: readonly (keyof typeof models)[], sessions = trainedOn): string {
+async function trainedFolder(
+  names: readonly (keyof typeof models)[],
+  sessions = trainedOn,
+): Promise<string> {
   const folder = mkdtempSync(join(root, 'models-'));
   for (const name of names) {
     const kind = modelKinds[models[name].kind];
     const payload = kind.fit(sessions, { ...(kind.defaults as object), ...small }, () => {});
-    openRegistry({ folder }).save(name, frameModel({ kind: kind.kind, trainedAtMs: 99, payload }));
+    await openRegistry({ folder }).save(
+      name,
+      frameModel({ kind: kind.kind, trainedAtMs: 99, payload }),
+    );
   }
   return folder;
 }
@@ -37,8 +43,8 @@ const current = (folder: string, name: keyof typeof models) =>
   openRegistry({ folder }).loadCurrent(name, models[name].kind, table);
 
 test('items are learnt in a thread while the loop stays free, and new versions are current', async () => {
-  const folder = trainedFolder(['vectors', 'contexts', 'hot']);
-  const old = current(folder, 'hot');
+  const folder = await trainedFolder(['vectors', 'contexts', 'hot']);
+  const old = await current(folder, 'hot');
   let turns = 0;
   const turning = setInterval(() => {
     turns += 1;
@@ -48,38 +54,38 @@ test('items are learnt in a thread while the loop stays free, and new versions a
   expect(turns).toBeGreaterThan(3);
   expect(refreshed.map(({ name }) => name)).toEqual(['vectors', 'contexts']);
   for (const { name, version, learnt } of refreshed) {
-    const model = current(folder, name as keyof typeof models)!;
+    const model = (await current(folder, name as keyof typeof models))!;
     expect(model.version).toBe(version);
     expect(learnt).toEqual(['x']);
     expect(scored(model, queryAfter(table, 'ca'), table).x).toBeGreaterThan(0);
   }
-  expect(current(folder, 'hot')?.version).toBe(old?.version);
+  expect((await current(folder, 'hot'))?.version).toBe(old?.version);
 });
 
 test('a new version keeps the time of training, and the one before it stays on disk', async () => {
-  const folder = trainedFolder(['vectors']);
-  const before = current(folder, 'vectors')!.version;
+  const folder = await trainedFolder(['vectors']);
+  const before = (await current(folder, 'vectors'))!.version;
   const [{ version }] = await refreshItems({ folder, models, items: ['x'], interactions: since });
-  expect(current(folder, 'vectors')?.trainedAtMs).toBe(99);
-  expect(openRegistry({ folder }).versions('vectors').toSorted()).toEqual(
+  expect((await current(folder, 'vectors'))?.trainedAtMs).toBe(99);
+  expect((await openRegistry({ folder }).versions('vectors')).toSorted()).toEqual(
     [before, version].toSorted(),
   );
 });
 
 test('models that learnt nothing or were never trained are not answered, nor saved', async () => {
-  const folder = trainedFolder(['vectors']);
-  const before = current(folder, 'vectors')!.version;
+  const folder = await trainedFolder(['vectors']);
+  const before = (await current(folder, 'vectors'))!.version;
   for (const items of [[], ['nowhere']])
     expect(await refreshItems({ folder, models, items, interactions: since })).toEqual([]);
   const interactions = sessionsOf('x', 'xx');
   expect(await refreshItems({ folder, models, items: ['x'], interactions })).toEqual([]);
-  expect(openRegistry({ folder }).versions('vectors')).toEqual([before]);
+  expect(await openRegistry({ folder }).versions('vectors')).toEqual([before]);
 });
 
 test('a model that cannot be read is named with its cause, and nothing is saved', async () => {
-  const folder = trainedFolder(['vectors', 'contexts']);
-  const [vectors] = openRegistry({ folder }).versions('vectors');
-  const [contexts] = openRegistry({ folder }).versions('contexts');
+  const folder = await trainedFolder(['vectors', 'contexts']);
+  const [vectors] = await openRegistry({ folder }).versions('vectors');
+  const [contexts] = await openRegistry({ folder }).versions('contexts');
   truncateSync(join(folder, 'contexts', `${contexts}.slm`), 70);
   const refresh = refreshItems({ folder, models, items: ['x'], interactions: since });
   await expect(refresh).rejects.toMatchObject({
@@ -87,12 +93,12 @@ test('a model that cannot be read is named with its cause, and nothing is saved'
     message: 'refresh of model contexts failed',
     cause: { message: expect.stringMatching(/model file .* has 70 bytes/) },
   });
-  expect(openRegistry({ folder }).versions('vectors')).toEqual([vectors]);
+  expect(await openRegistry({ folder }).versions('vectors')).toEqual([vectors]);
 });
 
 test('a refresh is ended by its signal', async () => {
-  const folder = trainedFolder(['vectors']);
-  const before = current(folder, 'vectors')!.version;
+  const folder = await trainedFolder(['vectors']);
+  const before = (await current(folder, 'vectors'))!.version;
   const stop = new AbortController();
   const options = { folder, models, items: ['x'], interactions: since, signal: stop.signal };
   const refresh = refreshItems(options);
@@ -103,5 +109,5 @@ test('a refresh is ended by its signal', async () => {
     cause: { message: 'enough' },
   });
   await expect(refreshItems(options)).rejects.toMatchObject({ cause: { message: 'enough' } });
-  expect(current(folder, 'vectors')?.version).toBe(before);
+  expect((await current(folder, 'vectors'))?.version).toBe(before);
 });

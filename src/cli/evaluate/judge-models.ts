@@ -76,16 +76,22 @@ async function judgeOne(
 ): Promise<Extract<Verdict, { quality: ModelQuality }>> {
   const { task, cutoffs, every, threads } = settings;
   let fitted: { bytes: Uint8Array; seconds: number } | undefined;
+  let failed: Error | undefined;
   await trainModels({
-    interactions: split.before,
+    data: { interactions: split.before },
     models: { [name]: model },
     trainedAtMs: lastOf(split.before.atMs),
     onProgress: ({ done, note }) => progress(`fitting ${name}`, done, note),
     onTrained: (trained) => {
       fitted = trained;
     },
+    onFailed: ({ cause }) => {
+      failed = cause;
+    },
+    threads,
     signal,
   });
+  if (failed !== undefined) throw failed;
   const { bytes, seconds: fitSeconds } = fitted!;
   const startedAt = clock.monotonic();
   const quality = await evaluateInThreads({

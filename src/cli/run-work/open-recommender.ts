@@ -2,7 +2,7 @@ import { type Answer, answerOf } from '../../answer.ts';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { RecommendRequest } from '../../domain/recommend-request.ts';
-import { openRegistry } from '../../models/registry.ts';
+import { openRegistry, type Registry } from '../../models/registry.ts';
 import { openServing } from '../../serving.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 import { measured } from '../../stores/measured.ts';
@@ -50,19 +50,21 @@ export async function openRecommender({
   const store = measured(await openData(config, clock), emit, clock);
   const registry = openRegistry({ folder: config.modelFolder });
   const declared = Object.entries(config.models);
-  const missing = declared.map(([name]) => name).filter((name) => !registry.versions(name).length);
+  const missing = await withoutVersion(declared, registry);
   try {
     const serving = await openServing({
       ...{ config, folder, store, clock, emit, environment, tables },
       // What is missing is left out: training it here would do so once for each worker.
       prepareModels: async (table) =>
         new Map(
-          declared.map(([name, { kind }]) => [
-            name,
-            missing.includes(name)
-              ? { unavailable: untrained(name) }
-              : loadModel(name, kind, { registry, table, emit }),
-          ]),
+          await Promise.all(
+            declared.map(async ([name, { kind }]) => {
+              const slot = missing.includes(name)
+                ? { unavailable: untrained(name) }
+                : await loadModel(name, kind, { registry, table, emit });
+              return [name, slot] as const;
+            }),
+          ),
         ),
     });
     return {
@@ -79,4 +81,13 @@ export async function openRecommender({
     await store.close();
     throw cause;
   }
+}
+
+/** Models that were never trained. */
+async function withoutVersion(
+  declared: readonly (readonly [name: string, model: unknown])[],
+  registry: Registry,
+): Promise<readonly string[]> {
+  const kept = await Promise.all(declared.map(([name]) => registry.versions(name)));
+  return declared.map(([name]) => name).filter((_, at) => kept[at].length === 0);
 }

@@ -25,10 +25,9 @@ export async function prepareData(config: Config, terminal: Terminal): Promise<v
   try {
     const table = new ItemTable();
     await rebuildSessions(store, { table, sessions: new SessionTable(config.sessions) });
-    const { models, modelFolder: folder } = config;
+    const { models, modelFolder: folder, training } = config;
     await prepareModels({
-      ...{ folder, models, store, table, onProgress },
-      learning: config.training.data,
+      ...{ folder, models, training, store, table, onProgress },
       clock: systemClock,
       emit: () => {},
     });

@@ -22,13 +22,15 @@ import { endFaults, listFaults, putFaults } from './faults.ts';
 import { listGenerations, publishGeneration, reload, updateTable } from './generations.ts';
 import { showLimits } from './limits.ts';
 import { createLogLevelControl } from './log-level.ts';
+import { listModels, promoteModel, rollBackModel } from './models.ts';
 import { listPipelines } from './pipelines.ts';
 import { takeProfile } from './profile.ts';
 import { answerScrape } from './scrape.ts';
 import { listSignals, showSignalHistory } from './signals.ts';
-import { listModels, showReadiness } from './state.ts';
+import { showReadiness } from './state.ts';
 import { listBreakers, listStores } from './stores.ts';
 import { listTables } from './tables.ts';
+import { cancelTask, listTasks, train } from './tasks.ts';
 import { listWebhooks } from './webhooks.ts';
 
 /** What the control listener needs beside the gateway. */
@@ -112,7 +114,18 @@ function createHandlers(
     updateTable: guards.changes(async (c, visit) =>
       json(await updateTable(gateway, c.req.param('name')!), visit),
     ),
-    models: guards.reads((_, visit) => json(listModels(gateway), visit)),
+    models: guards.reads(async (_, visit) => json(await listModels(gateway), visit)),
+    promoteModel: guards.changes(async (c, visit) => json(await promoteModel(gateway, c), visit)),
+    rollBackModel: guards.changes(async (c, visit) =>
+      json(await rollBackModel(gateway, c.req.param('name')!), visit),
+    ),
+    tasks: guards.reads((_, visit) => json(listTasks(gateway), visit)),
+    train: guards.changes(async (c, visit) =>
+      json(await train(gateway, c), { ...visit, status: 202 }),
+    ),
+    cancelTask: guards.changes((c, visit) =>
+      json(cancelTask(gateway, c.req.param('id')!), { ...visit, status: 202 }),
+    ),
     signals: guards.reads((_, visit) => json(listSignals(gateway), visit)),
     signalHistory: guards.reads((c, visit) =>
       json(showSignalHistory(gateway, c.req.param('name')!), visit),

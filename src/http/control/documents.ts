@@ -11,7 +11,8 @@ import { limitsSchema } from './limits.ts';
 import { pipelinesSchema } from './pipelines.ts';
 import { profileQuery } from './profile.ts';
 import { signalHistorySchema, signalParams, signalsSchema } from './signals.ts';
-import { modelsSchema, readinessSchema } from './state.ts';
+import { readinessSchema } from './state.ts';
+import { trainingDocuments } from './training-documents.ts';
 import { webhooksStatusSchema } from './webhooks.ts';
 
 const draining = { ready: false, reasons: ['draining'] };
@@ -87,15 +88,7 @@ export const controlDocuments = {
     errors: ['SL_UNAUTHORISED'],
   },
   ...generationDocuments,
-  models: {
-    method: 'get',
-    path: '/control/models',
-    operationId: 'listModels',
-    tag: 'state',
-    summary: 'Every configured model and whether it can be used',
-    success: { status: 200, description: 'The models', schema: modelsSchema },
-    errors: ['SL_UNAUTHORISED'],
-  },
+  ...trainingDocuments,
   signals: {
     method: 'get',
     path: '/control/signals',

@@ -29,6 +29,7 @@ const triggerSchema = z.enum([
   'file',
   'announcement',
   'retraining',
+  'training',
   'rollback',
 ]);
 const versionsSchema = z.record(z.string(), z.string());

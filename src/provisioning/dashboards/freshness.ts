@@ -9,6 +9,7 @@ import { known } from '../queries/share.ts';
 import { changes, tables } from '../rows/change-rows.ts';
 import { featureStores } from '../rows/feature-store-row.ts';
 import { generations, models } from '../rows/model-rows.ts';
+import { training } from '../rows/training-row.ts';
 import type { Definition } from '../source/definition.ts';
 import type { Panel, Row } from './dashboard.ts';
 import type { DashboardMaker } from './index.ts';
@@ -34,6 +35,7 @@ export const freshness: DashboardMaker = (definition) => {
       features(context),
       featureStores(context),
       models(context),
+      training(context),
       generations(context),
       changes(context),
       tables(context),

@@ -92,9 +92,9 @@ export function curl(
   return `\`${words.join(' ')}\``;
 }
 
-/** How a model is trained: the data folder belongs to one process at a time. */
+/** How a model is trained, without a stop. */
 export const trainAnew =
-  'Train: stop the instance, run `sightline train`, start it, one instance after another.';
+  'Train: `POST /control/tasks/train` of the control port, or `sightline train` beside the instance.';
 
 /** A query for the runbook, as code. */
 export const query = (expr: string) => `\`${expr.replaceAll(/\s+/g, ' ')}\``;

@@ -16,6 +16,7 @@ import { qualitySymptoms } from './quality-symptoms.ts';
 import { storeSymptoms } from './store-symptoms.ts';
 import { type AlertMaker, createAlertContext } from './symptom.ts';
 import { telemetrySymptoms } from './telemetry-symptoms.ts';
+import { trainingSymptoms } from './training-symptoms.ts';
 
 /** Makers of the alerts on symptoms, by the side of the gateway that they are about. */
 const makers: Readonly<Record<string, readonly AlertMaker[]>> = {
@@ -26,7 +27,7 @@ const makers: Readonly<Record<string, readonly AlertMaker[]>> = {
     featureStoreSymptoms,
     admissionSymptoms,
   ],
-  quality: [modelSymptoms, qualitySymptoms],
+  quality: [modelSymptoms, trainingSymptoms, qualitySymptoms],
   drift: [driftSymptoms, experimentSymptoms],
   operation: [
     changeSymptoms,

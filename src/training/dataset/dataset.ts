@@ -143,9 +143,14 @@ export interface Split {
  * @example splitLast(interactionsOfTenSessions, 0.2).after.offsets.length // 3: two sessions
  */
 export function splitLast(interactions: Interactions, share: number): Split {
+  const sessions = interactions.offsets.length - 1;
+  return splitSessions(interactions, Math.floor(sessions * (1 - share)));
+}
+
+/** Cuts off the sessions from `session` on. */
+export function splitSessions(interactions: Interactions, session: number): Split {
   const { offsets, reads } = interactions;
-  const sessions = offsets.length - 1;
-  const first = offsets[Math.floor(sessions * (1 - share))];
+  const first = offsets[session];
   const cutMs = interactions.atMs[first] ?? Number.POSITIVE_INFINITY;
   return {
     before: selectInteractions(interactions, {

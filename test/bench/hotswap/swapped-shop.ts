@@ -19,10 +19,10 @@ const atMs = Date.UTC(2026, 0, 1);
  * A shop in a folder, each part of which can be written anew: the plugin brings the item `plugin-K`, the model the item
  * `model-K`, the table has the plugin bring `table-K`, and the configuration calls the strategy `config-K`.
  */
-export function createSwappedShop(folder: string, versions: number) {
+export async function createSwappedShop(folder: string, versions: number) {
   const file = join(folder, 'sightline.yaml');
   const registry = openRegistry({ folder: join(folder, 'models') });
-  const write: Readonly<Record<SwappedPart, (version: number) => void>> = {
+  const write: Readonly<Record<SwappedPart, (version: number) => unknown>> = {
     plugin: (version) => replace(join(folder, 'marks.mjs'), pluginOf(version)),
     model: (version) => registry.save('popular', modelOf(version)),
     table: (version) => replace(join(folder, 'marks.txt'), `mark\ttable-${version}\n`),
@@ -30,7 +30,7 @@ export function createSwappedShop(folder: string, versions: number) {
   };
   mkdirSync(join(folder, 'shop'), { recursive: true });
   writeShop(join(folder, 'shop'), versions);
-  for (const part of swappedParts) write[part](0);
+  for (const part of swappedParts) await write[part](0);
   return { file, write };
 }
 

@@ -1,0 +1,62 @@
+import type { MetricRow } from './metric-row.ts';
+
+/** Series about training runs, and how good what they made is. */
+export const trainingMetrics = {
+  training_runs_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Training runs by what came of them and what set them off',
+    labels: ['outcome', 'trigger'],
+    owner: 'training.ended',
+    panel: 'Training runs',
+    alert: 'runs fail and none succeeds',
+    watch: 'none',
+  },
+  training_phase_duration_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    help: 'Time of a phase of a training run, for each model where it is of one',
+    labels: ['phase'],
+    buckets: [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14_400],
+    owner: 'training.phase_ended',
+    panel: 'Training phases',
+    watch: 'none',
+  },
+  training_peak_memory_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'Most memory of the process during the last training run',
+    labels: [],
+    owner: 'training.ended',
+    panel: 'Training memory',
+    watch: 'none',
+  },
+  training_data: {
+    type: 'gauge',
+    unit: '',
+    help: 'Users, items, sessions and events that the last training run learnt from',
+    labels: ['kind'],
+    owner: 'training.loaded',
+    panel: 'Training data',
+    watch: 'none',
+  },
+  model_quality_ratio: {
+    type: 'gauge',
+    unit: 'ratio',
+    help: 'Quality of the last candidate of a model on the hold-out, and the share of items it shows',
+    labels: ['model', 'measure'],
+    owner: 'model.judged',
+    panel: 'Model quality',
+    watch: 'none',
+  },
+  model_gate_rejections_total: {
+    type: 'counter',
+    unit: '',
+    help: 'Candidates that the gate kept from serving, by reason',
+    labels: ['model', 'reason'],
+    owner: 'model.judged',
+    panel: 'Rejected candidates',
+    alert: 'a model is rejected repeatedly',
+    watch: 'none',
+  },
+} as const satisfies Record<string, MetricRow>;
