@@ -19,7 +19,7 @@ export interface Embeddings {
 }
 
 /** Logit of an item that the model never saw: its share is 0. */
-const unknownLogit = -1e9;
+export const unknownLogit = -1e9;
 
 /**
  * Catalogues up to this size are scanned for each request; in larger ones the last click brings its
@@ -82,10 +82,7 @@ export function createEmbeddingModel(
     score(asked, list, count, scores) {
       scores.fill(0, 0, count);
       if (asked.purpose === 'similar') {
-        if (!known(asked.anchor)) return;
-        vectors.dot(vectors.row(asked.anchor), list, count, scores);
-        for (let i = 0; i < count; i++)
-          if (!(scores[i] > 0) || list[i] === asked.anchor) scores[i] = 0;
+        if (known(asked.anchor)) scoreSimilar(vectors, asked.anchor, { list, count, scores });
       } else if (setQuery(asked)) {
         outputs.dot(query, list, count, scores);
         adjust?.(list, count, scores);
@@ -103,8 +100,8 @@ export function createEmbeddingModel(
 }
 
 /** Tables in dense indices of the item table; rows of items that the model never saw score nothing. */
-function createTables(
-  { dimensions, input, output, bias }: Embeddings,
+export function createTables(
+  { dimensions, input, output, bias }: Omit<Embeddings, 'setContext' | 'adjust'>,
   { denseOf, size }: ItemCodes,
 ): { vectors: VectorTable; outputs: VectorTable; norms: Float32Array } {
   const rows = Math.max(1, size);
@@ -128,8 +125,19 @@ function createTables(
   return { vectors, outputs, norms };
 }
 
+/** Writes the cosine of each item with the anchor; 0 for the anchor itself and for what is not above 0. */
+export function scoreSimilar(
+  vectors: VectorTable,
+  anchor: number,
+  to: { readonly list: Int32Array; readonly count: number; readonly scores: Float32Array },
+): void {
+  const { list, count, scores } = to;
+  vectors.dot(vectors.row(anchor), list, count, scores);
+  for (let i = 0; i < count; i++) if (!(scores[i] > 0) || list[i] === anchor) scores[i] = 0;
+}
+
 /** Writes the nearest rows to an anchor, but the anchor and what is not above 0. */
-function createNeighbours(vectors: VectorTable): FindNeighbours {
+export function createNeighbours(vectors: VectorTable): FindNeighbours {
   const room = Math.min(vectors.rowCount, 2 * candidateCapacity);
   const rows = new Int32Array(room);
   const cosines = new Float32Array(room);

@@ -1,6 +1,8 @@
 import { cbow } from './cbow.ts';
 import { deepfm } from './clicks/deepfm.ts';
 import { fm } from './clicks/fm.ts';
+import { bpr } from './factors/bpr.ts';
+import { ials } from './factors/ials.ts';
 import { itemRank } from './item-rank.ts';
 import { item2vec } from './item2vec.ts';
 import { latest } from './latest.ts';
@@ -13,6 +15,7 @@ import { sessionKnn } from './session-knn.ts';
 const kinds = [
   ...[item2vec, cbow, sessionKnn, markov1, itemRank, popular, latest],
   ...linearKinds,
+  ...[ials, bpr],
   ...[fm, deepfm],
 ] as readonly ModelKind[];
 

@@ -29,6 +29,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   ctr: async () => (await import('./ctr.ts')).ctrBench,
   tpe: async () => (await import('./tpe.ts')).tpeBench,
   'training-load': async () => (await import('./training-load.ts')).trainingLoadBench,
+  'gorse-split': async () => (await import('./gorse-split.ts')).gorseSplitBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 

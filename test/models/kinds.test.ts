@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { cbow } from '../../src/models/cbow.ts';
 import { deepfm } from '../../src/models/clicks/deepfm.ts';
 import { fm } from '../../src/models/clicks/fm.ts';
+import { bpr } from '../../src/models/factors/bpr.ts';
+import { ials } from '../../src/models/factors/ials.ts';
 import { modelKinds } from '../../src/models/index.ts';
 import { item2vec } from '../../src/models/item2vec.ts';
 import { latest } from '../../src/models/latest.ts';
@@ -15,6 +17,8 @@ modelContract(latest, {});
 modelContract(markov1, {});
 modelContract(sessionKnn, { neighbours: 3 });
 modelContract(item2vec, { dimensions: 6, epochs: 2, negatives: 3 });
+modelContract(ials, { dimensions: 8 });
+modelContract(bpr, { dimensions: 8, epochs: 3 });
 modelContract(cbow, { dimensions: 5, epochs: 2, negatives: 3, members: 2 });
 modelContract(fm, { dimensions: 4, epochs: 2 });
 modelContract(deepfm, { dimensions: 4, epochs: 2, hidden: [16, 8] });
@@ -24,6 +28,7 @@ test('the catalogue holds every kind under its own name', () => {
     [
       ...['cbow', 'item-rank', 'item2vec', 'latest', 'markov-1', 'popular', 'session-knn'],
       ...['ease', 'graph-filter', 'item-graph', 'item-knn', 'user-knn'],
+      ...['bpr', 'ials'],
       ...['deepfm', 'fm'],
     ].sort(),
   );

@@ -3,6 +3,26 @@
  * and to the `scratch` of its thread; all other arguments are addresses in bytes, counts, or numbers.
  */
 export interface KernelCalls {
+  /** A pass of one thread: run it with a count of 1; `scratch` needs `bprScratchBytes`. */
+  bpr(
+    from: number,
+    to: number,
+    scratch: number,
+    offsets: number,
+    codes: number,
+    owners: number,
+    order: number,
+    count: number,
+    users: number,
+    items: number,
+    itemCount: number,
+    bytes: number,
+    table: number,
+    state: number,
+    negatives: number,
+    rate: number,
+    regularisation: number,
+  ): void;
   /** c += a · b; `scratch` needs `gemmScratchBytes`. */
   gemm(
     from: number,
@@ -17,6 +37,20 @@ export interface KernelCalls {
     cRow: number,
     inner: number,
     columns: number,
+  ): void;
+  /** Least squares of rows; `scratch` needs `ialsScratchBytes`. */
+  ials(
+    from: number,
+    to: number,
+    scratch: number,
+    offsets: number,
+    codes: number,
+    values: number,
+    fixed: number,
+    out: number,
+    bytes: number,
+    diagonal: number,
+    penalties: number,
   ): void;
   spmm(
     from: number,
@@ -181,6 +215,14 @@ export const gemmScratchBytes = 8192;
 /** Working memory of a thread for `linked`. */
 export const linkedScratchBytes = (columns: number, limit: number): number =>
   8 * columns + 8 * limit + 64;
+/** Negatives that `bpr` draws for an entry at most, and its working memory. */
+export const maxBprNegatives = 63;
+export const bprScratchBytes = 512;
+
+/** Working memory of a thread for `ials`, two square matrices in the main; `dimensions` is a multiple of 8. */
+export function ialsScratchBytes(dimensions: number): number {
+  return 4 * dimensions * (dimensions + 8 + dimensions + 11);
+}
 
 /** The name of a kernel that a crew runs. */
 export type KernelName = keyof KernelCalls;
