@@ -25,7 +25,7 @@ export const unknownLogit = -1e9;
  * Catalogues up to this size are scanned for each request; in larger ones the last click brings its
  * neighbours, and only the score looks at the whole session.
  */
-const scannedRows = 1000;
+const scannedRows = 50_000;
 
 /**
  * Serves embeddings as a model. `next` scores by e^(context · output + bias), the best item as 1; `similar` by the

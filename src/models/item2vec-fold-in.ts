@@ -12,6 +12,7 @@ export interface TrainedItem2vec {
   readonly options: {
     readonly dimensions: number;
     readonly window: number;
+    readonly direction: 'auto' | 'forwards' | 'both';
     readonly gapDecay: number;
     readonly negatives: number;
     readonly alpha: number;
@@ -35,17 +36,23 @@ export function createItem2vecLearner(
   const { dimensions, negatives, alpha } = options;
   const negative = createAliasTable(negativeWeightsOf(bias));
   const click = createAliasTable(trainedCounts(bias, alpha));
+  const pairsOf = (item: ItemToLearn, side: -1 | 1): readonly Example[] => {
+    const pairs = collectPairs(window, item, { ...options, side });
+    if (options.direction !== 'both') return pairs;
+    const others = collectPairs(window, item, { ...options, side: side === 1 ? -1 : 1 });
+    return [...pairs, ...others].slice(-maxPairs);
+  };
   return (item) => {
     const { code, rng, neighbours, drawnPerClick } = item;
     const inputRow = meanRow(input, neighbours, dimensions);
-    learnVector(inputRow, collectPairs(window, item, { ...options, side: 1 }), {
+    learnVector(inputRow, pairsOf(item, 1), {
       ...options,
       rows: output,
       draw: (right) => drawBut(right, negative, rng),
       rng,
     });
     const outputRow = meanRow(output, neighbours, dimensions);
-    learnVector(outputRow, collectPairs(window, item, { ...options, side: -1 }), {
+    learnVector(outputRow, pairsOf(item, -1), {
       ...options,
       rows: input,
       negatives: negatives * drawnPerClick,

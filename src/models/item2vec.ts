@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createAliasTable } from '../math/kernels/alias-table.ts';
 import { createSgnsTrainer } from '../math/kernels/sgns-trainer.ts';
 import { createRng } from '../math/rng.ts';
+import { isDense } from './click-density.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
 import { foldItems } from './fold-in.ts';
 import { createFoldInWindow } from './fold-in-window.ts';
@@ -27,6 +28,12 @@ const schema = z.strictObject({
     .max(1)
     .default(0.5)
     .describe('Share of the pairs l clicks apart that a pass learns from: gapDecay^(l - 1)'),
+  direction: z
+    .enum(['auto', 'forwards', 'both'])
+    .default('auto')
+    .describe(
+      '`forwards`: a click is predicted from those before it; `both`: from those after it too, twice the pairs. `auto` is `forwards` where most clicks are on items with 500 clicks or more',
+    ),
   negatives: z.int().min(1).max(64).default(10).describe('Negatives drawn for each pair'),
   alpha: z
     .number()
@@ -39,22 +46,47 @@ const schema = z.strictObject({
     .number()
     .positive()
     .max(1)
-    .default(0.05)
-    .describe('At the start; it falls to a thousandth in a straight line'),
+    .optional()
+    .describe(
+      'At the start; it falls to a thousandth in a straight line. Absent is 0.05 forwards, 0.1 in both directions',
+    ),
   sessionDecay: z
     .number()
     .min(0)
     .max(1)
-    .default(0.3)
-    .describe('Factor for each click further back when a session is scored'),
+    .optional()
+    .describe(
+      'Factor for each click further back when a session is scored. Absent is 0.3 forwards, 0.6 in both directions',
+    ),
   seed: z.int().default(1).describe('Decides every random draw'),
 });
 
 type Item2vecOptions = z.output<typeof schema>;
 
+/** Options with what the clicks decided. */
+const settledSchema = schema.required({ learningRate: true, sessionDecay: true });
+
+type SettledOptions = z.output<typeof settledSchema>;
+
+/** Clicks on an item that tell what follows it without those before it. */
+const denseClicks = 500;
+
+function settle({ items, codes }: Interactions, options: Item2vecOptions): SettledOptions {
+  const dense = isDense({ codes, items: items.length }, denseClicks);
+  const direction =
+    options.direction === 'auto' ? (dense ? 'forwards' : 'both') : options.direction;
+  const usual =
+    direction === 'forwards'
+      ? { learningRate: 0.05, sessionDecay: 0.3 }
+      : { learningRate: 0.1, sessionDecay: 0.6 };
+  const { learningRate = usual.learningRate, sessionDecay = usual.sessionDecay } = options;
+  return { ...options, direction, learningRate, sessionDecay };
+}
+
 /**
- * Item2vec (Barkan & Koenigstein 2016): skip-gram with negative sampling (Mikolov et al. 2013) over sessions, forwards:
- * the input vector of a click predicts the output vectors of the clicks after it. `next` adds up the input vectors
+ * Item2vec (Barkan & Koenigstein 2016): skip-gram with negative sampling (Mikolov et al. 2013) over sessions:
+ * the input vector of a click predicts the output vectors of the clicks after it, and of those before it where clicks are
+ * sparse. `next` adds up the input vectors
  * of the session, each click further back with less weight, and scores by e^(input · output), times how often the
  * item was drawn as a negative, which makes it a probability (Levy & Goldberg 2014). `similar` is the cosine of input
  * vectors. Fit O(epochs · events · window · negatives · dimensions).
@@ -64,8 +96,20 @@ export const item2vec: ModelKind<Item2vecOptions> = {
   learns: true,
   defaults: schema.parse({}),
   parseOptions: optionsParser('item2vec', schema),
-  fit(interactions, options, progress) {
+  searchSpace: {
+    dimensions: { scale: 'log', min: 16, max: 128, int: true },
+    window: { scale: 'linear', min: 1, max: 10, int: true },
+    direction: { choices: ['forwards', 'both'] },
+    gapDecay: { scale: 'linear', min: 0.3, max: 1 },
+    negatives: { scale: 'log', min: 3, max: 30, int: true },
+    alpha: { scale: 'linear', min: -0.5, max: 1 },
+    epochs: { scale: 'log', min: 5, max: 60, int: true },
+    learningRate: { scale: 'log', min: 0.01, max: 0.2 },
+    sessionDecay: { scale: 'linear', min: 0.1, max: 1 },
+  },
+  fit(interactions, given, progress) {
     const { items } = interactions;
+    const options = settle(interactions, given);
     const { weights, bias } = negativeWeights(interactions, options.alpha);
     const { input, output } = train(interactions, weights, options, progress);
     return writePayload({ ids: items, options, bias, input, output });
@@ -110,7 +154,7 @@ export const item2vec: ModelKind<Item2vecOptions> = {
 
 interface Item2vecPayload extends TrainedItem2vec {
   readonly ids: readonly string[];
-  readonly options: Item2vecOptions;
+  readonly options: SettledOptions;
 }
 
 function writePayload({ ids, options, bias, input, output }: Item2vecPayload): Uint8Array {
@@ -120,7 +164,7 @@ function writePayload({ ids, options, bias, input, output }: Item2vecPayload): U
 function readPayload(payload: Uint8Array): Item2vecPayload {
   const reader = new PayloadReader(payload);
   const ids = reader.ids('items');
-  const options = reader.json('options', schema);
+  const options = reader.json('options', settledSchema);
   const numbers = ids.length * options.dimensions;
   const bias = reader.float32('bias', ids.length);
   const input = reader.float32('input vectors', numbers);
@@ -136,11 +180,11 @@ const batchPairs = 2048;
 function train(
   { items, offsets, codes }: Interactions,
   weights: Float64Array,
-  options: Item2vecOptions,
+  options: SettledOptions,
   progress: Progress,
 ): { input: Float32Array; output: Float32Array } {
   if (items.length === 0) return { input: new Float32Array(0), output: new Float32Array(0) };
-  const { epochs, negatives, learningRate, window } = options;
+  const { epochs, negatives, learningRate, window, direction } = options;
   const trainer = createSgnsTrainer({ ...options, items: items.length });
   trainer.setNegatives(createAliasTable(weights));
   const rng = createRng(options.seed);
@@ -165,6 +209,10 @@ function train(
           if (gap > 1 && rng.unit() >= gapShare[gap - 1]) continue;
           centers[count] = codes[at - gap];
           contexts[count++] = codes[at];
+          if (count === batchPairs) learn((epoch + i / sessions.length) / epochs, note);
+          if (direction === 'forwards') continue;
+          centers[count] = codes[at];
+          contexts[count++] = codes[at - gap];
           if (count === batchPairs) learn((epoch + i / sessions.length) / epochs, note);
         }
     }

@@ -4,37 +4,80 @@ import { PayloadReader, PayloadWriter } from './payload.ts';
 
 /** The options of `session-knn`. */
 export const sessionKnnSchema = z.strictObject({
+  match: z
+    .enum(['auto', 'click', 'session'])
+    .default('auto')
+    .describe(
+      'What is looked for in the past: `click`, the last click, told apart by the clicks before it; `session`, sessions with any of the clicks. `auto` is `click` where most clicks are on items with `neighbours` clicks or more',
+    ),
   neighbours: z
     .int()
     .min(1)
     .max(10_000)
     .default(500)
-    .describe('Past occurrences of the last click that vote, the most recent ones'),
-  window: z.int().min(1).max(50).default(8).describe('Clicks before the anchor that are compared'),
+    .describe('Past occurrences of the last click, or past sessions, that vote'),
+  window: z
+    .int()
+    .min(1)
+    .max(50)
+    .default(8)
+    .describe('Clicks before the anchor that are compared; clicks of the session that are matched'),
+  matchDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.6)
+    .describe(
+      '`session`: weight of each click further back in the session, when sessions are matched',
+    ),
+  distanceDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.75)
+    .describe('`session`: factor of the vote for each click away from the newest one in common'),
+  rarity: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(5)
+    .describe(
+      '`session`: the rarest item gets 1 + this times the votes of one that all sessions have',
+    ),
+  oldestWeight: z
+    .number()
+    .min(1e-6)
+    .max(1)
+    .default(0.15)
+    .describe(
+      '`session`: weight of the oldest session; the newest has 1, between them it grows by equal factors',
+    ),
   positionDecay: z
     .number()
     .min(0)
     .max(1)
     .default(0.8)
-    .describe('Factor for each click further back, in either session, when they are compared'),
+    .describe(
+      '`click`: factor for each click further back, in either session, when they are compared',
+    ),
   sharpness: z
     .number()
     .min(0)
     .max(10)
     .default(1.5)
-    .describe("A neighbour's vote is e^(sharpness · similarity)"),
+    .describe("`click`: a neighbour's vote is e^(sharpness · similarity)"),
   ahead: z
     .int()
     .min(1)
     .max(50)
     .default(4)
-    .describe('Clicks after the anchor that a neighbour votes for'),
+    .describe('`click`: clicks after the anchor that a neighbour votes for'),
   aheadDecay: z
     .number()
     .min(0)
     .max(1)
     .default(0.5)
-    .describe('Factor of the vote for each click further ahead'),
+    .describe('`click`: factor of the vote for each click further ahead'),
   sessions: z
     .int()
     .min(1)

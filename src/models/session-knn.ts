@@ -1,3 +1,4 @@
+import { isDense } from './click-density.ts';
 import { type ItemCodes, matchItems } from './item-codes.ts';
 import {
   latestSessions,
@@ -11,20 +12,33 @@ import type { Model, ModelKind, ModelQuery, ModelStamp } from './model.ts';
 import { optionsParser } from './parse-options.ts';
 import { createListedRetrieval } from './retrieve-listed.ts';
 import { foldInSessions } from './session-knn-fold-in.ts';
+import { createMatching } from './session-matching.ts';
 import { createVoting, type Voting } from './session-voting.ts';
 
 /**
- * Session nearest neighbours, aware of sequence (V-SKNN, Ludewig & Jannach 2018; STAN, Garg et al. 2019). Past
- * occurrences of the last click are the neighbours. One with the same clicks before it, near in position, has more
- * votes; its votes go to what came after it. When the last click has too few, the clicks before it bring theirs.
- * `similar` asks the same of the anchor alone. Nothing is trained: the payload is the
- * sessions.
+ * Session nearest neighbours, aware of sequence (V-SKNN, Ludewig & Jannach 2018; STAN, Garg et al. 2019), in two ways.
+ * Where items have many clicks, past occurrences of the last click are the neighbours: one with the same clicks before
+ * it, near in position, has more votes, which go to what came after it; when the last click has too few, the clicks
+ * before it bring theirs. Where clicks are sparse, past sessions with any of the clicks are the neighbours, and vote for
+ * all their items, those near the newest click in common most. `similar` asks the same of the anchor alone. Nothing is
+ * trained: the payload is the sessions.
  */
 export const sessionKnn: ModelKind<SessionKnnOptions> = {
   kind: 'session-knn',
   learns: true,
   defaults: sessionKnnSchema.parse({}),
   parseOptions: optionsParser('session-knn', sessionKnnSchema),
+  searchSpace: {
+    match: { choices: ['click', 'session'] },
+    neighbours: { scale: 'log', min: 50, max: 2000, int: true },
+    matchDecay: { scale: 'linear', min: 0.3, max: 0.9 },
+    distanceDecay: { scale: 'linear', min: 0.4, max: 1 },
+    rarity: { scale: 'log', min: 0.5, max: 20 },
+    oldestWeight: { scale: 'log', min: 0.03, max: 1 },
+    positionDecay: { scale: 'linear', min: 0.5, max: 1 },
+    sharpness: { scale: 'linear', min: 0, max: 4 },
+    aheadDecay: { scale: 'linear', min: 0.2, max: 0.9 },
+  },
   fit(interactions, options, progress) {
     const kept = latestSessions(interactions, options.sessions);
     progress(1, `${kept.offsets.length - 1} sessions`);
@@ -33,7 +47,10 @@ export const sessionKnn: ModelKind<SessionKnnOptions> = {
   foldIn: foldInSessions,
   load(payload, stamp, table): Model {
     const { ids, rules, offsets, codes } = readSessions(payload);
-    const voting = createVoting({ offsets, codes, items: ids.length }, rules);
+    const sessions = { offsets, codes, items: ids.length };
+    const isByClick =
+      rules.match === 'click' || (rules.match === 'auto' && isDense(sessions, rules.neighbours));
+    const voting = isByClick ? createVoting(sessions, rules) : createMatching(sessions, rules);
     return serve(voting, matchItems(ids, table), stamp);
   },
 };

@@ -4,6 +4,12 @@ import { createVectorTable, type VectorTable } from '../../src/math/kernels/vect
 import type { BenchOptions } from './harness/bench.ts';
 import { createRandom } from './harness/random.ts';
 import { quantileOf, round } from './harness/spread.ts';
+import { nativeBench } from './native.ts';
+
+/** `native`: against C, where a compiler is there. */
+interface KernelsOptions extends BenchOptions {
+  readonly native?: boolean;
+}
 
 type Random = () => number;
 
@@ -23,8 +29,10 @@ const bodySeconds = 0.002;
  * Each kernel against its plain twin at 64 dimensions: microseconds per unit (median of short bodies that take
  * turns), the ratio plain / SIMD, and the ratio of the SIMD kernel to itself. The twin rounds to f32 at each step
  * to be equal to the last bit, and costs more than a careless loop would. Takes at most 5 seconds.
+ * With `--native` against C instead: see `nativeBench`.
  */
-export async function kernelsBench({ seconds, log }: BenchOptions) {
+export async function kernelsBench({ seconds, log, ...given }: KernelsOptions) {
+  if (given.native) return nativeBench({ seconds, log, ...given });
   const random = createRandom(7);
   const tables = [true, false].map((simd) => clusteredTable(simd, createRandom(5)));
   const tableFor = (simd: boolean) => tables[simd ? 0 : 1];

@@ -30,6 +30,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   tpe: async () => (await import('./tpe.ts')).tpeBench,
   'training-load': async () => (await import('./training-load.ts')).trainingLoadBench,
   'gorse-split': async () => (await import('./gorse-split.ts')).gorseSplitBench,
+  sessions: async () => (await import('./sessions.ts')).sessionsBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 
@@ -53,6 +54,7 @@ const switches = {
   options: { type: 'string' },
   trials: { type: 'string' },
   users: { type: 'string' },
+  native: { type: 'boolean' },
 } as const;
 
 const { values, positionals } = parseArgs({

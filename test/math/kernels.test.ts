@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { createVectorTable, type VectorTable } from '../../src/math/kernels/vector-table.ts';
+import { createRng } from '../../src/math/rng.ts';
 
 const ascInstalled = await import('assemblyscript/asc').then(
   () => true,
   () => false,
 );
 const f32 = Math.fround;
-const engines = [{ simd: true }, { simd: false }];
+const engines = [{ simd: true }, { simd: false }, { simd: true, codes: true }];
 const number = fc.double({ min: -4, max: 4, noNaN: true }).map(f32);
 
 /** A table of given rows on each engine, and the pool and query to ask them for. */
@@ -72,16 +73,64 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
 test('SIMD and plain kernels give the same bits', () => {
   fc.assert(
     fc.property(questions, ({ matrix, query, pool, diversity, wanted }) => {
-      const [simd, plain] = engines.map((options) => tableOf(matrix.map(unit), options));
+      const [simd, plain, coded] = engines.map((options) => tableOf(matrix.map(unit), options));
       const items = Int32Array.from(pool, ({ item }) => item);
       expect(dotOf(simd, query, items)).toEqual(dotOf(plain, query, items));
       expect(nearestOf(simd, query, wanted)).toEqual(nearestOf(plain, query, wanted));
+      expect(nearestOf(coded, query, wanted)).toEqual(nearestOf(plain, query, wanted));
       const order = mmrOf(simd, pool, diversity, wanted);
       expect(order).toEqual(mmrOf(plain, pool, diversity, wanted));
       expect(order.length).toBe(Math.min(wanted, pool.length));
     }),
   );
 });
+
+test('a search by codes gives the bits of a plain one, whatever the sizes of the numbers', () => {
+  const size = fc.integer({ min: -45, max: 38 }).map((exponent) => 10 ** exponent);
+  const wild = fc
+    .tuple(number, fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, size))
+    .map(([value, factor]) => Math.max(-3e38, Math.min(3e38, f32(value * factor))));
+  const vector = fc.array(wild, { minLength: 6, maxLength: 6 });
+  const matrix = fc.array(vector, { minLength: 1, maxLength: 90 });
+  fc.assert(
+    fc.property(matrix, vector, fc.integer({ min: 1, max: 9 }), (rows, query, limit) => {
+      const [simd, plain, coded] = engines.map((options) => tableOf(rows, options));
+      const expected = nearestOf(plain, Float32Array.from(query), limit);
+      expect(nearestOf(coded, Float32Array.from(query), limit)).toEqual(expected);
+      expect(nearestOf(simd, Float32Array.from(query), limit)).toEqual(expected);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a search by codes finds the best of a large table, and sees rows that changed', () => {
+  const rng = createRng(4);
+  const random = () => Float32Array.from({ length: 10 }, () => rng.unit() - 0.5);
+  const [coded, plain] = [true, false].map((codes) => createVectorTable(5000, 10, { codes }));
+  for (let row = 0; row < 5000; row++) {
+    // Equal rows too: the first of them is the better one.
+    const values = row % 7 === 0 && row > 0 ? coded.row(row - 1).slice() : random();
+    for (const table of [coded, plain]) table.setRow(row, values);
+  }
+  for (let question = 0; question < 30; question++) {
+    const query = random();
+    for (const table of [coded, plain]) table.setRow(100 * question, query.map((v) => 3 * v)); // biome-ignore format: a line
+    const found = nearestOf(coded, query, 100);
+    expect(found).toEqual(nearestOf(plain, query, 100));
+    expect(found.items[0]).toBe(100 * question);
+  }
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 0])(
+  'a search by codes for %d is a plain one',
+  (value) => {
+    const [coded, plain] = [true, false].map((codes) => createVectorTable(40, 4, { codes }));
+    for (const table of [coded, plain])
+      for (let row = 0; row < 40; row++) table.setRow(row, [row - 20, 1, 2, 3]);
+    const query = Float32Array.of(value, 0, 0, 0);
+    expect(nearestOf(coded, query, 5)).toEqual(nearestOf(plain, query, 5));
+  },
+);
 
 test('a dot product is within 1e-5 of the one in doubles, and 0 outside the table', () => {
   fc.assert(

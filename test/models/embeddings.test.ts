@@ -93,3 +93,15 @@ test('training that ran away is told instead of kept', () => {
     expect.objectContaining({ code: 'SL_TRAINING_FAILED' }),
   );
 });
+
+test('item2vec learns what came before as well where clicks are sparse, or when told to', () => {
+  const few = sessionsOf(...Array<string>(30).fill('ab'), ...Array<string>(30).fill('cd'));
+  const small = { dimensions: 8, epochs: 30, negatives: 4, learningRate: 0.1, sessionDecay: 0.5 };
+  const table = tableOf('abcd');
+  const ask = (direction: 'auto' | 'forwards' | 'both') =>
+    scored(learn(item2vec, few, table, { ...small, direction }), queryAfter(table, 'b'), table);
+  expect(ask('auto')).toEqual(ask('both'));
+  const { a, c } = ask('both');
+  expect(a).toBeGreaterThan(10 * c);
+  expect(ask('forwards').a).toBeLessThan(2 * ask('forwards').c + 0.5);
+});

@@ -28,14 +28,19 @@ const twoGroups = sessionsOf(...times(30, 'abcabc'), ...times(30, 'defdef'));
 const withX = sessionsOf(...times(20, 'caxbca'), ...times(20, 'defdef'));
 
 /** A kind that can fold in, and how its payload reads: arrays of the whole model, then those with rows of items. */
-function subjectOf<Options>(kind: ModelKind<Options>, arrays: { all: string[]; rows: string[] }) {
+function subjectOf<Options>(
+  kind: ModelKind<Options>,
+  arrays: { all: string[]; rows: string[] },
+  more: Partial<Options> = {},
+) {
   const load = (payload: Uint8Array) =>
     kind.load(payload, { kind: kind.kind, version: '0'.repeat(12), trainedAtMs: 5 }, table);
   return {
     name: kind.kind,
     load,
     foldIn: kind.foldIn!,
-    train: (sessions: Interactions) => kind.fit(sessions, { ...kind.defaults, ...small }, () => {}),
+    train: (sessions: Interactions) =>
+      kind.fit(sessions, { ...kind.defaults, ...small, ...more }, () => {}),
     nearest: (payload: Uint8Array, item: string) =>
       retrieved(load(payload), queryAfter(table, item, { purpose: 'similar' }), { table })[0][0],
     /** What every array holds, by item id; what belongs to no item is under the name of the array. */
@@ -57,7 +62,7 @@ function subjectOf<Options>(kind: ModelKind<Options>, arrays: { all: string[]; r
 }
 
 const subjects = [
-  subjectOf(item2vec, { all: [], rows: ['bias', 'input', 'output'] }),
+  subjectOf(item2vec, { all: [], rows: ['bias', 'input', 'output'] }, { direction: 'forwards' }),
   subjectOf(cbow, { all: ['returns'], rows: ['bias', 'last', 'earlier', 'output'] }),
 ];
 
@@ -290,3 +295,18 @@ function slowMaximum(rows: Float32Array, examples: readonly Example[], negatives
   }
   return vector;
 }
+
+test('learnt in both directions, an item after which nothing comes has neighbours too', () => {
+  const { train, foldIn, nearest } = subjectOf(
+    item2vec,
+    { all: [], rows: ['bias', 'input', 'output'] },
+    { direction: 'both' },
+  );
+  const { payload, learnt } = foldIn(
+    train(twoGroups),
+    ['x'],
+    sessionsOf(...times(20, 'abcx'), ...times(20, 'defdef')),
+  );
+  expect(learnt).toEqual(['x']);
+  expect('abc').toContain(nearest(payload, 'x'));
+});

@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
+import type { SessionKnnOptions } from '../../src/models/kept-sessions.ts';
 import { sessionKnn } from '../../src/models/session-knn.ts';
 import { learn, queryAfter, retrieved, scored } from './ask.ts';
 import { sessionsOf, tableOf } from './tiny-sessions.ts';
 
 const table = tableOf('abcdxy');
-const rules = { sharpness: 1, positionDecay: 0.5, window: 4, ahead: 2, aheadDecay: 0.5 };
+const rules = {
+  match: 'click' as const,
+  sharpness: 1,
+  positionDecay: 0.5,
+  window: 4,
+  ahead: 2,
+  aheadDecay: 0.5,
+};
 
 test('past occurrences of the last click vote for what came after them', () => {
   const model = learn(sessionKnn, sessionsOf('abc', 'ac'), table, rules);
@@ -45,6 +53,30 @@ test('where the last click is rare those before it join in, far behind', () => {
 test('keeps the most recent sessions', () => {
   const model = learn(sessionKnn, sessionsOf('ab', 'ac', 'x'), table, { ...rules, sessions: 1 });
   expect(scored(model, queryAfter(table, 'a'), table)).toMatchObject({ b: 0, c: 1 });
+});
+
+test('where clicks are sparse, past sessions with any of the clicks vote for all their items', () => {
+  const sparse = { match: 'session' as const, rarity: 0, oldestWeight: 1, distanceDecay: 0.5 };
+  const model = learn(sessionKnn, sessionsOf('bac', 'xyd'), table, { ...sparse, matchDecay: 0.5 });
+  const of = (clicks: string) => scored(model, queryAfter(table, clicks), table);
+  const { a, b, c, d } = of('a');
+  expect(a).toBeGreaterThan(0);
+  expect(b / a).toBeCloseTo(0.5, 6);
+  expect(c / a).toBeCloseTo(0.5, 6);
+  expect(d).toBe(0);
+  // The session of a click further back has half the votes; both sessions are as long and items as rare.
+  const both = of('ax');
+  expect(both.a / both.x).toBeCloseTo(0.5, 6);
+  expect(both.y / both.x).toBeCloseTo(0.5, 6);
+});
+
+test('without a choice, many clicks an item are told apart by the last click, few by the session', () => {
+  const sessions = sessionsOf('abc', 'abd', 'ab');
+  const ask = (more: Partial<SessionKnnOptions>) =>
+    scored(learn(sessionKnn, sessions, table, more), queryAfter(table, 'ab'), table);
+  expect(ask({ neighbours: 3 })).toEqual(ask({ neighbours: 3, match: 'click' }));
+  expect(ask({ neighbours: 4 })).toEqual(ask({ neighbours: 4, match: 'session' }));
+  expect(ask({ neighbours: 4 })).not.toEqual(ask({ neighbours: 4, match: 'click' }));
 });
 
 test('similar asks the same of the anchor alone', () => {

@@ -19,6 +19,23 @@ interface Kernels {
     limit: number,
     heap: number,
   ): number;
+  nearestTwoStage(
+    rows: number,
+    rowCount: number,
+    rowBytes: number,
+    query: number,
+    limit: number,
+    heap: number,
+    codes: number,
+    scales: number,
+    margins: number,
+    queryCodes: number,
+    unit: number,
+    length: number,
+    work: number,
+    merged: number,
+    patience: number,
+  ): number;
   mmr(
     rows: number,
     rowCount: number,

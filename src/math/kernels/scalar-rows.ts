@@ -13,6 +13,7 @@ export function createScalarRows(rowCount: number, stride: number): Rows {
   };
   return {
     values,
+    changed() {},
     dot(query, items, count, out) {
       vector.set(query);
       for (let i = 0; i < count; i++) out[i] = dot(vector, rowOf(items[i]));

@@ -1,11 +1,19 @@
 import { instantiateKernels } from './instantiate.ts';
+import { RowCodes } from './row-codes.ts';
 import type { Rows } from './vector-table.ts';
+
+/** From this many rows on codes pay. */
+export const minCodedRows = 2048;
 
 /** Positions that one pool may have. */
 export const poolCapacity = 4096;
 
 /** The kernels of a vector table in WebAssembly; undefined where that, or its SIMD, is missing. */
-export function createSimdRows(rowCount: number, stride: number): Rows | undefined {
+export function createSimdRows(
+  rowCount: number,
+  stride: number,
+  hasCodes: boolean,
+): Rows | undefined {
   const rowBytes = stride * 4;
   const listBytes = poolCapacity * 4;
   // Rows are scanned in fours, and one more, always zero, stands for every item outside the table.
@@ -16,7 +24,9 @@ export function createSimdRows(rowCount: number, stride: number): Rows | undefin
   const order = scores + listBytes;
   const work = order + listBytes;
   const heap = work + 4 * listBytes;
-  const instance = instantiateKernels(heap + rowCount * 8 + 16);
+  const codesAt = align(heap + rowCount * 8 + 16);
+  const codesBytes = hasCodes ? RowCodes.bytes(rowCount, stride) : 0;
+  const instance = instantiateKernels(codesAt + codesBytes);
   if (!instance) return undefined;
   const { kernels, buffer } = instance;
   const queryView = new Float32Array(buffer, query, stride);
@@ -25,8 +35,37 @@ export function createSimdRows(rowCount: number, stride: number): Rows | undefin
   const orderView = new Int32Array(buffer, order, poolCapacity);
   const foundRows = new Int32Array(buffer, heap, rowCount * 2);
   const foundScores = new Float32Array(buffer, heap, rowCount * 2);
+  const rowCodes = hasCodes ? new RowCodes(buffer, { at: codesAt, rowCount, stride }) : undefined;
+  // Where more rows than this need their exact product, one scan of them all is faster.
+  const patience = Math.max(4 * minCodedRows, rowCount) >> 3;
+  const twoStage = (codes: RowCodes, limit: number): number => {
+    if (limit > patience >> 1 || !codes.encodeQuery(queryView)) return -1;
+    const { scalesAt, marginsAt, queryAt, workAt, unit, length } = codes;
+    // Sixteen times as many groups as rows are wanted: the best rows are hardly ever in one.
+    const merged = Math.max(1, Math.floor(rowCount / (64 * limit)));
+    return kernels.nearestTwoStage(
+      rows,
+      rowCount,
+      rowBytes,
+      query,
+      limit,
+      heap,
+      codes.codesAt,
+      scalesAt,
+      marginsAt,
+      queryAt,
+      unit,
+      length,
+      workAt,
+      merged,
+      patience,
+    );
+  };
   return {
     values: new Float32Array(buffer, rows, rowCount * stride),
+    changed(row) {
+      rowCodes?.encode(row, new Float32Array(buffer, rows + row * rowBytes, stride));
+    },
     dot(vector, list, count, out) {
       queryView.set(vector);
       for (let from = 0; from < count; from += poolCapacity) {
@@ -39,7 +78,8 @@ export function createSimdRows(rowCount: number, stride: number): Rows | undefin
     nearest(vector, limit, outItems, outScores) {
       if (limit === 0) return 0;
       queryView.set(vector);
-      const found = kernels.nearest(rows, rowCount, rowBytes, query, limit, heap);
+      let found = rowCodes === undefined ? -1 : twoStage(rowCodes, limit);
+      if (found < 0) found = kernels.nearest(rows, rowCount, rowBytes, query, limit, heap);
       for (let i = 0; i < found; i++) {
         outItems[i] = foundRows[2 * i];
         outScores[i] = foundScores[2 * i + 1];

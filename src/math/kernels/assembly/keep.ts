@@ -1,4 +1,4 @@
-import { drain, heapify, keyOf, sink } from './nearest';
+import { drain, heapify, keyOf, sink } from './heap';
 
 /** Offers a key to a min-heap of the `limit` greatest that holds `size`; returns how many it holds then. */
 @inline

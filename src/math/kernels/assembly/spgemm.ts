@@ -1,4 +1,4 @@
-import { keyOf } from './nearest';
+import { keyOf } from './heap';
 import { offer, settle } from './keep';
 
 /**

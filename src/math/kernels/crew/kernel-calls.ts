@@ -23,6 +23,16 @@ export interface KernelCalls {
     rate: number,
     regularisation: number,
   ): void;
+  /** Solves symmetric, positive definite systems, in place. */
+  cholesky(
+    from: number,
+    to: number,
+    scratch: number,
+    matrices: number,
+    rowBytes: number,
+    vectors: number,
+    size: number,
+  ): void;
   /** c += a · b; `scratch` needs `gemmScratchBytes`. */
   gemm(
     from: number,
