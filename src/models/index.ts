@@ -3,6 +3,7 @@ import { deepfm } from './clicks/deepfm.ts';
 import { fm } from './clicks/fm.ts';
 import { bpr } from './factors/bpr.ts';
 import { ials } from './factors/ials.ts';
+import { gnn } from './graph/gnn.ts';
 import { itemRank } from './item-rank.ts';
 import { item2vec } from './item2vec.ts';
 import { latest } from './latest.ts';
@@ -17,6 +18,7 @@ const kinds = [
   ...linearKinds,
   ...[ials, bpr],
   ...[fm, deepfm],
+  gnn,
 ] as readonly ModelKind[];
 
 /** The built-in kinds of models, by the name that stands in the configuration. */

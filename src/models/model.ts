@@ -5,6 +5,14 @@ import type { OptionsParser } from './parse-options.ts';
 import type { SearchSpace } from './search-space.ts';
 import type { SupportingPath } from './supporting-path.ts';
 
+/** How much of a graph a training saw, each 0 to 1. */
+export interface GraphNumbers {
+  /** Share of the edges from items that were sampled at least once. */
+  readonly sampledEdgesRatio: number;
+  /** Share of the items of the catalogue that were reached from others. */
+  readonly coverageRatio: number;
+}
+
 /** What a model may know of a request. */
 export interface ModelQuery {
   /** Dense index of the item to go on from, -1 for none. */
@@ -50,10 +58,8 @@ export interface Model {
   readonly vectors?: VectorTable | undefined;
   /** Length of the learnt vector of each dense item index, before it was made a unit vector; 0 for items never seen. */
   readonly norms?: Float32Array | undefined;
-  /** What a model that learns on a graph saw of it: shares of the edges, and of the items. */
-  readonly graph?:
-    | { readonly sampledEdgesRatio: number; readonly coverageRatio: number }
-    | undefined;
+  /** What the training saw of the graph, for kinds that learn from one. */
+  readonly graph?: GraphNumbers | undefined;
   /** Writes at most `limit` items, best first, and sets `hits.count`; 0 where it has no opinion. */
   retrieve(query: ModelQuery, limit: number, hits: Hits): void;
   /**

@@ -25,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   features: async () => (await import('./features.ts')).featuresBench,
   plugins: async () => (await import('./plugins.ts')).pluginsBench,
   overload: async () => (await import('./overload.ts')).overloadBench,
+  'cold-gnn': async () => (await import('./cold-graph.ts')).coldGraphBench,
   rank: async () => (await import('./rank.ts')).rankBench,
   ctr: async () => (await import('./ctr.ts')).ctrBench,
   tpe: async () => (await import('./tpe.ts')).tpeBench,

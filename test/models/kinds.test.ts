@@ -4,6 +4,7 @@ import { deepfm } from '../../src/models/clicks/deepfm.ts';
 import { fm } from '../../src/models/clicks/fm.ts';
 import { bpr } from '../../src/models/factors/bpr.ts';
 import { ials } from '../../src/models/factors/ials.ts';
+import { gnn } from '../../src/models/graph/gnn.ts';
 import { modelKinds } from '../../src/models/index.ts';
 import { item2vec } from '../../src/models/item2vec.ts';
 import { latest } from '../../src/models/latest.ts';
@@ -23,13 +24,23 @@ modelContract(cbow, { dimensions: 5, epochs: 2, negatives: 3, members: 2 });
 modelContract(fm, { dimensions: 4, epochs: 2 });
 modelContract(deepfm, { dimensions: 4, epochs: 2, hidden: [16, 8] });
 
+modelContract(gnn, {
+  dimensions: 16,
+  hidden: [16],
+  epochs: 2,
+  stepsPerEpoch: 2,
+  batch: 8,
+  walks: 10,
+});
+modelContract(gnn, { dimensions: 16, propagation: 'lightgcn', depth: 3, attention: 2, walks: 10 });
+
 test('the catalogue holds every kind under its own name', () => {
   expect(Object.keys(modelKinds).sort()).toEqual(
     [
       ...['cbow', 'item-rank', 'item2vec', 'latest', 'markov-1', 'popular', 'session-knn'],
       ...['ease', 'graph-filter', 'item-graph', 'item-knn', 'user-knn'],
       ...['bpr', 'ials'],
-      ...['deepfm', 'fm'],
+      ...['deepfm', 'fm', 'gnn'],
     ].sort(),
   );
   for (const [name, kind] of Object.entries(modelKinds)) expect(kind.kind).toBe(name);
