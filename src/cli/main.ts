@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   train: async () => (await import('./train.ts')).train,
   tune: async () => (await import('./tune.ts')).tune,
+  'tune-work': async () => (await import('./tune-work.ts')).tuneWork,
   models: async () => (await import('./models.ts')).models,
   replay: async () => (await import('./replay.ts')).replay,
   'run-work': async () => (await import('./run-work.ts')).runWork,
