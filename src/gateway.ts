@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import { createTurns } from './domain/in-turn.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
+import type { Drifting } from './drifting.ts';
 import { createDryRun, type DryRequest, type DryRun } from './dry-run.ts';
 import type { Experiments } from './experiments/experiments.ts';
 import { closeLoops } from './loops.ts';
@@ -207,12 +208,13 @@ interface Furniture {
   readonly alarming: Alarming;
   readonly watch: Watch | undefined;
   readonly retraining: Retraining;
+  readonly drifting: Drifting;
   readonly training: Training;
 }
 
 function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const { config, telemetry, clock, store, faults } = foundation;
-  const { serving, alarming, watch, retraining, training } = furniture;
+  const { serving, alarming, watch, retraining, drifting, training } = furniture;
   const { table, sessions, generations, changes, tables } = serving;
   const { emit } = telemetry;
   const writing = createWriting({ config, store, table, sessions, telemetry, clock, watch });
@@ -286,6 +288,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       await telemetry.flush();
       await training.close();
       await retraining.close();
+      await drifting.close();
       await watch?.close();
       await alarming.close();
       await serving.close();

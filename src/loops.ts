@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import type { Clock } from './domain/clock.ts';
 import type { InTurn } from './domain/in-turn.ts';
 import type { PluginPartKind } from './domain/plugin-part.ts';
+import { createDrifting, type Drifting } from './drifting.ts';
 import type { Model } from './models/model.ts';
 import type { Generation } from './pipeline/generations/generation.ts';
 import { createRetraining, type Retraining } from './retraining.ts';
@@ -31,7 +32,11 @@ export interface LoopParts {
 export interface Loops {
   readonly watch: Watch | undefined;
   readonly retraining: Retraining;
-  /** Told of each generation that becomes current: its signals run and compare its vectors, and its detectors judge. */
+  readonly drifting: Drifting;
+  /**
+   * Told of each generation that becomes current: its signals run and compare its vectors, its detectors
+   * judge, and how far its models moved is measured.
+   */
   readonly follow: (generation: ServingGeneration) => void;
 }
 
@@ -83,18 +88,20 @@ export function closeLoops({
       if (leaves?.tick !== undefined) alarming.tick(leaves.tick);
     },
   });
+  const drifting = createDrifting(generations.current.generation.models, emit);
   let followed = vectorModel(generations.current.generation);
   const follow = (generation: ServingGeneration) => {
     const model = vectorModel(generation);
     if (model !== followed) watch?.setModel(model);
     followed = model;
+    drifting.follow(generation.models);
     const parts = partsIn(generation);
     if (!isDeepStrictEqual(parts.signals, plugged.signals)) watch?.setPlugged(parts.signals);
     if (!isDeepStrictEqual(parts.detectors, plugged.detectors))
       alarming.setDetectors(parts.detectors);
     plugged = parts;
   };
-  return { watch, retraining, follow };
+  return { watch, retraining, drifting, follow };
 }
 
 function partsIn({ plugins: { parts } }: ServingGeneration) {

@@ -6,6 +6,7 @@ import { openRegistry } from './models/registry.ts';
 import type { SignalReports } from './signals/index.ts';
 import type { ItemTable } from './stores/item-table.ts';
 import type { Emit, Facts } from './telemetry/facts.ts';
+import { tellLoaded } from './training/load-models.ts';
 import { refreshItems } from './training/refresh-items.ts';
 import type { ModelToTrain } from './training/trainer.ts';
 
@@ -100,7 +101,7 @@ async function retrain(
     const model = await registry.loadCurrent(name, declared[name].kind, table);
     if (model === undefined) continue;
     slots.set(name, { model });
-    emit('model.loaded', { model: name, version: model.version, trainedAtMs: model.trainedAtMs });
+    tellLoaded(name, model, emit);
   }
   if (slots.size > 0) await publish(slots);
   return new Set(refreshed.flatMap(({ learnt }) => learnt)).size;

@@ -26,6 +26,7 @@ const floors: Record<string, number> = {
   'serving.ts': 6,
   changes: 6,
   'alarming.ts': 6,
+  'drifting.ts': 6,
   'dry-run.ts': 6,
   'dependencies.ts': 6,
   'loops.ts': 6,

@@ -51,6 +51,13 @@ interface Named {
   readonly unavailable?: Error | undefined;
   /** Set when it calls out: it then runs inside the request's trace, so that the call carries it on. */
   readonly isRemote?: boolean | undefined;
+  /** Set when it asks a model that learnt from a graph: its time is told as that of graph inference too. */
+  readonly usesGraph?: boolean | undefined;
+}
+
+/** The names of the algorithms that ask a model which learnt from a graph. */
+export function graphComponentsOf(algorithms: readonly Named[]): readonly string[] {
+  return algorithms.filter(({ usesGraph }) => usesGraph).map(({ name }) => name);
 }
 
 /** Brings candidates: writes at most `limit` items, best first. */

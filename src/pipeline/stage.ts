@@ -14,6 +14,8 @@ export interface Stage {
   readonly component: string;
   /** The algorithms that run inside it, in order. */
   readonly components: readonly string[];
+  /** Those of them that ask a model which learnt from a graph; absent is none. */
+  readonly graphComponents?: readonly string[] | undefined;
   /** Columns that must have been provided before; checked when the work is built. */
   readonly needs: readonly Column[];
   readonly provides: readonly Column[];

@@ -37,10 +37,8 @@ export function buildWork(options: Omit<Work, 'layout'>): Work {
   }
   const layout = layOut(
     name,
-    stages.map((stage) => ({
-      stage: stage.name,
-      component: stage.component,
-      components: stage.components,
+    stages.map(({ name: stage, component, components, graphComponents }) => ({
+      ...{ stage, component, components, graphComponents },
     })),
   );
   return { ...options, layout };

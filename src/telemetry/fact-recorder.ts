@@ -11,6 +11,7 @@ import type { Log, LogLevel } from './log.ts';
 const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'model.loaded': 'info',
   'model.failed': 'error',
+  'vectors.compared': 'info',
   'plugin.loaded': 'info',
   'plugin.failed': 'error',
   'plugin.ended': 'warn',

@@ -157,11 +157,18 @@ function controlSeries(set: MetricSet) {
   } satisfies FactSeries;
 }
 
+type GraphGauge = 'graph_sampled_edges_ratio' | 'graph_coverage_ratio';
+
 function modelSeries(set: MetricSet, clock: Clock) {
   const loaded = new Set<string>();
+  // The kind of a model may change with the configuration.
+  const show = (name: GraphGauge, model: string, ratio: number | undefined) =>
+    ratio === undefined ? set.remove(name, { model }) : set.gauge(name, { model }).set(ratio);
   return {
-    'model.loaded': ({ model, trainedAtMs }) => {
+    'model.loaded': ({ model, trainedAtMs, sampledEdgesRatio, coverageRatio }) => {
       loaded.add(model);
+      show('graph_sampled_edges_ratio', model, sampledEdgesRatio);
+      show('graph_coverage_ratio', model, coverageRatio);
       set.gauge('model_loaded', { model }).set(1);
       set
         .gauge('model_age_seconds', { model })
@@ -172,6 +179,8 @@ function modelSeries(set: MetricSet, clock: Clock) {
       // A model that was loaded before goes on serving.
       if (!loaded.has(model)) set.gauge('model_loaded', { model }).set(0);
     },
+    'vectors.compared': ({ model, drift }) =>
+      set.gauge('embedding_drift_ratio', { model }).set(drift),
     'training.finished': ({ model, seconds, bytes }) => {
       set.histogram('training_duration_seconds', { model }).observe(seconds);
       set.gauge('model_size_bytes', { model }).set(bytes);

@@ -237,7 +237,25 @@ export interface Facts {
     /** `cancelled`: the client went away. */
     outcome: 'done' | 'cancelled' | 'failed';
   };
-  'model.loaded': { model: string; version: string; trainedAtMs: number };
+  'model.loaded': {
+    model: string;
+    version: string;
+    trainedAtMs: number;
+    /** What its training saw of the graph, each 0 to 1; undefined for models that learn from none. */
+    sampledEdgesRatio: number | undefined;
+    coverageRatio: number | undefined;
+  };
+  /** A model was published whose vectors are not those it replaced. */
+  'vectors.compared': {
+    model: string;
+    version: string;
+    /** The one before. */
+    replaced: string;
+    /** 0 (not at all, but for a rotation) to 1. */
+    drift: number;
+    /** How many were compared. */
+    items: number;
+  };
   'model.failed': { model: string; code: string; cause: unknown };
   'generation.published': {
     generation: string;

@@ -7,6 +7,8 @@ export interface StageSlot {
   readonly component: string;
   /** The algorithms inside it, in the order they run. */
   readonly components: readonly string[];
+  /** Those of them that ask a model which learnt from a graph; absent is none. */
+  readonly graphComponents?: readonly string[] | undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { effectMetrics } from './effect-metrics.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { featureStoreMetrics } from './feature-store-metrics.ts';
 import { generationMetrics } from './generation-metrics.ts';
+import { graphMetrics } from './graph-metrics.ts';
 import type { MetricRow } from './metric-row.ts';
 import { operationMetrics } from './operation-metrics.ts';
 import { servingMetrics } from './serving-metrics.ts';
@@ -22,6 +23,7 @@ export const metricTable = {
   ...admissionMetrics,
   ...generationMetrics,
   ...trainingMetrics,
+  ...graphMetrics,
   ...effectMetrics,
   ...featureStoreMetrics,
   ...exportMetrics,

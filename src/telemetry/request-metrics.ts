@@ -12,6 +12,8 @@ interface StageSeries {
   readonly outOf: Histogram;
   /** By place in the stage. */
   readonly components: readonly Histogram[];
+  /** By place in the stage, of those alone that ask a graph model. */
+  readonly inferences: readonly (Histogram | undefined)[];
   /** What the number of a component counts: hits of a retriever, removals of a filter. */
   readonly counts: readonly (Counter | undefined)[];
 }
@@ -66,6 +68,7 @@ function observeStage(
     // A component that was never reached has neither.
     if (ms === 0 && count === 0) continue;
     series.components[c].observe(ms / 1000);
+    series.inferences[c]?.observe(ms / 1000);
     series.counts[c]?.add(count);
   }
 }
@@ -83,7 +86,7 @@ function bindRequest(set: MetricSet, work: string): LayoutSeries['request'] {
 }
 
 function bindStage(set: MetricSet, work: string, slot: StageSlot): StageSeries {
-  const { stage, component, components } = slot;
+  const { stage, component, components, graphComponents = [] } = slot;
   const durations: Histogram[] = [];
   const candidates = (direction: string) =>
     set.histogram('stage_candidates', { work, stage, direction });
@@ -101,6 +104,11 @@ function bindStage(set: MetricSet, work: string, slot: StageSlot): StageSeries {
     outOf: candidates('out'),
     components: components.map((name) =>
       set.histogram('component_duration_seconds', { work, stage, component: name }),
+    ),
+    inferences: components.map((model) =>
+      graphComponents.includes(model)
+        ? set.histogram('graph_inference_duration_seconds', { model })
+        : undefined,
     ),
     counts: components.map((name) => bindCount(set, { work, stage, component: name })),
   };

@@ -1,5 +1,5 @@
 import { SightlineError } from '../domain/errors.ts';
-import type { ModelSlot } from '../models/model.ts';
+import type { Model, ModelSlot } from '../models/model.ts';
 import type { Registry } from '../models/registry.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Emit } from '../telemetry/facts.ts';
@@ -20,14 +20,19 @@ export async function loadModel(
   try {
     const model = await registry.loadCurrent(name, kind, table);
     if (model === undefined) throw problem ?? untrained(name);
-    const { version, trainedAtMs } = model;
-    emit('model.loaded', { model: name, version, trainedAtMs });
+    tellLoaded(name, model, emit);
     return { model };
   } catch (cause) {
     const unavailable = cause instanceof SightlineError ? cause : failedLoad(name, cause);
     emit('model.failed', { model: name, code: unavailable.code, cause });
     return { unavailable };
   }
+}
+
+/** Tells that a model is loaded, and what it is. */
+export function tellLoaded(name: string, { version, trainedAtMs, graph }: Model, emit: Emit): void {
+  const { sampledEdgesRatio, coverageRatio } = graph ?? {};
+  emit('model.loaded', { model: name, version, trainedAtMs, sampledEdgesRatio, coverageRatio });
 }
 
 /** Loads the declared models anew; those whose current version is loaded already are taken from `before`. */

@@ -86,14 +86,30 @@ export async function openBusyShop(
 
 const quiet = { SIGHTLINE_REQUEST_LOG: 'none', SIGHTLINE_LOG_LEVEL: 'error' };
 
+/** A graph network that is learnt in no time. */
+const graph = {
+  kind: 'gnn',
+  options: { dimensions: 16, hidden: [16], epochs: 1, stepsPerEpoch: 2, batch: 16, walks: 10 },
+};
+
+/** The work, and the graph network beside its other scorers. */
+function withGraph(work: Config['works'][string]): Config['works'][string] {
+  const scored = work.stages.map((stage) =>
+    stage.stage === 'score'
+      ? { ...stage, use: [...stage.use, { algorithm: 'graph', weight: 0.1 }] }
+      : stage,
+  );
+  return { ...work, stages: scored };
+}
+
 function everythingOn(config: Config, url: string, blocked: string): Config {
-  const { session } = config.works;
+  const session = withGraph(config.works.session);
   return {
     ...config,
     plugins: pluginsSchema.parse({ dwell: dwelling }),
     works: { session: { ...session, shadow: { work: 'next', rate: 1 } }, next: session },
     tables: tablesSchema.parse({ blocked: { kind: 'set', file: blocked } }),
-    models: { ...config.models, item2vec: { kind: 'item2vec', options: { epochs: 2 } } },
+    models: { ...config.models, item2vec: { kind: 'item2vec', options: { epochs: 2 } }, graph },
     features: featuresSchema.parse({ stores: { away } }),
     experiments: experimentsSchema.parse({ trial }),
     signals: signalsSchema.parse(hasty),

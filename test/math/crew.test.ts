@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { binary } from '../../src/math/kernels/crew/binary.ts';
 import { createCrew } from '../../src/math/kernels/crew/crew.ts';
 import { gemmScratchBytes } from '../../src/math/kernels/crew/kernel-calls.ts';
 import { createRng } from '../../src/math/rng.ts';
@@ -120,4 +121,36 @@ test.each([
   for (const [i, value] of plain.entries()) expect(product[i]).toBeCloseTo(value, 3);
   expect(multiply(1, true)).toEqual(product);
   expect(multiply(3, false)).toEqual(product);
+});
+
+/** The codes of the sections of a WebAssembly module, in order (WebAssembly core specification 5.5.2). */
+function sectionsOf(module: Uint8Array): number[] {
+  const sections: number[] = [];
+  for (let at = 8; at < module.length; ) {
+    sections.push(module[at++]);
+    let bytes = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = module[at++];
+      bytes += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) break;
+    }
+    at += bytes;
+  }
+  return sections;
+}
+
+const section = { start: 8, code: 10, data: 11, dataCount: 12 } as const;
+
+test('the sections of a module are found in it', () => {
+  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  const long = [section.code, 0x80, 0x01, ...new Array<number>(128).fill(section.start)];
+  const module = Uint8Array.from([...header, ...long, section.data, 1, 0]);
+  expect(sectionsOf(module)).toEqual([section.code, section.data]);
+});
+
+test('a thread that joins a crew writes nothing into its memory: no data, no start function', () => {
+  const sections = sectionsOf(Buffer.from(binary, 'base64'));
+  expect(sections).toContain(section.code);
+  for (const writing of [section.data, section.dataCount, section.start])
+    expect(sections).not.toContain(writing);
 });

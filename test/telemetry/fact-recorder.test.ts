@@ -109,7 +109,13 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'destination.failed': { destination: 'prom', reason: 'status 503' },
   'destination.recovered': { destination: 'prom' },
   'http.finished': { method: 'GET', route: '/healthz', status: 200, seconds: 0.001, errorType: '' },
-  'model.loaded': { model: 'popular', version: 'v1', trainedAtMs: 9 * day },
+  'model.loaded': {
+    ...{ model: 'popular', version: 'v1', trainedAtMs: 9 * day },
+    ...{ sampledEdgesRatio: 0.75, coverageRatio: 0.9 },
+  },
+  'vectors.compared': {
+    ...{ model: 'popular', version: 'v2', replaced: 'v1', drift: 0.125, items: 20 },
+  },
   'model.failed': { model: 'item2vec', code: 'SL_MODEL_CORRUPT', cause: new Error('short') },
   'generation.published': { generation: 'g1', trigger: 'start', works: 3, models: 5 },
   'generations.changed': { kept: 1, staged: 0, draining: 2 },
@@ -213,6 +219,9 @@ test('the values of facts become the values of series', async () => {
     sightline_admission_in_flight: 30,
     'sightline_model_age_seconds{model="popular"}': 86_400,
     'sightline_model_loaded{model="popular"}': 1,
+    'sightline_graph_sampled_edges_ratio{model="popular"}': 0.75,
+    'sightline_graph_coverage_ratio{model="popular"}': 0.9,
+    'sightline_embedding_drift_ratio{model="popular"}': 0.125,
     'sightline_model_loaded{model="item2vec"}': 0,
     'sightline_model_failures_total{model="item2vec",code="SL_MODEL_CORRUPT"}': 1,
     'sightline_generation_info{generation="g1"}': 1,
@@ -269,9 +278,18 @@ test('a new generation takes the place of the old one', async () => {
 
 test('a model that fails to load again stays loaded', async () => {
   const { emit, set } = open();
-  emit('model.loaded', { model: 'popular', version: 'v1', trainedAtMs: 0 });
+  emit('model.loaded', { ...facts['model.loaded'], trainedAtMs: 0 });
   emit('model.failed', { model: 'popular', code: 'SL_MODEL_CORRUPT', cause: undefined });
   expect((await exposed(set))['sightline_model_loaded{model="popular"}']).toBe(1);
+});
+
+test('a model that no longer learns from a graph shows none of its numbers', async () => {
+  const { emit, set } = open();
+  emit('model.loaded', facts['model.loaded']);
+  expect(Object.keys(await exposed(set)).join()).toContain('sightline_graph_coverage_ratio');
+  const none = { sampledEdgesRatio: undefined, coverageRatio: undefined };
+  emit('model.loaded', { ...facts['model.loaded'], ...none });
+  expect(Object.keys(await exposed(set)).join()).not.toContain('sightline_graph_');
 });
 
 test('facts of the life of the process are logged with their fields in snake case', () => {
@@ -285,6 +303,7 @@ test('facts of the life of the process are logged with their fields in snake cas
     'destination.failed',
     'destination.recovered',
     'model.loaded',
+    'vectors.compared',
     'model.failed',
     'generation.published',
     'generation.changed',
@@ -320,9 +339,11 @@ test('facts of the life of the process are logged with their fields in snake cas
     model: 'popular',
     version: 'v1',
     trained_at_ms: 9 * day,
+    sampled_edges_ratio: 0.75,
+    coverage_ratio: 0.9,
     msg: 'model.loaded',
   });
-  expect(lines[7]).toMatchObject({ level: 'error', cause: ['Error: short'] });
+  expect(lines[8]).toMatchObject({ level: 'error', cause: ['Error: short'] });
 });
 
 test('what became of shadows and of effects that fail is logged for who looks closely', () => {

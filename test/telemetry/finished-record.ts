@@ -5,7 +5,10 @@ import { RequestRecord } from '../../src/telemetry/request-record.ts';
 /** A layout with each kind of stage: several components, one, and none. */
 export const layout = layOut('home', [
   { stage: 'intent', component: 'rules', components: [] },
-  { stage: 'retrieve', component: 'union', components: ['item2vec', 'popular'] },
+  {
+    ...{ stage: 'retrieve', component: 'union', components: ['item2vec', 'popular'] },
+    graphComponents: ['item2vec'],
+  },
   { stage: 'score', component: 'blend', components: ['item2vec'] },
   { stage: 'filter', component: 'chain', components: ['hidden', 'seen'] },
 ]);

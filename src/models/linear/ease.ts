@@ -24,7 +24,7 @@ const schema = z.strictObject({
     .int()
     .min(1)
     .max(50_000)
-    .default(1000)
+    .default(2000)
     .describe('Weights kept of each item, those farthest from 0'),
   maxMemoryMb: z
     .int()

@@ -1,5 +1,5 @@
 import { runInTrace } from '../../telemetry/context.ts';
-import type { Retriever } from '../algorithm.ts';
+import { graphComponentsOf, type Retriever } from '../algorithm.ts';
 import { HitCheck, pendingOf } from '../contract.ts';
 import { byDeadline } from '../deadline.ts';
 import type { Run } from '../run.ts';
@@ -15,6 +15,7 @@ export function retrieveStage(
     name: 'retrieve',
     component: 'union',
     components: retrievers.map(({ name }) => name),
+    graphComponents: graphComponentsOf(retrievers),
     needs: ['intent'],
     provides: ['candidates'],
     onError: 'fallback',

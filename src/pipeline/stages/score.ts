@@ -1,6 +1,6 @@
 import { blend } from '../../math/blend.ts';
 import { runInTrace } from '../../telemetry/context.ts';
-import type { Scorer } from '../algorithm.ts';
+import { graphComponentsOf, type Scorer } from '../algorithm.ts';
 import { assertCount, assertScores, pendingOf, prepareScores } from '../contract.ts';
 import { byDeadline } from '../deadline.ts';
 import type { Run } from '../run.ts';
@@ -23,6 +23,7 @@ export function scoreStage(scorers: readonly Scorer[], budgetMs = Number.POSITIV
     name: 'score',
     component: 'blend',
     components: scorers.map(({ name }) => name),
+    graphComponents: graphComponentsOf(scorers),
     needs: ['candidates'],
     provides: ['scores'],
     onError: 'fallback',

@@ -10,6 +10,7 @@ import { clicks, noFeedback } from '../rows/click-row.ts';
 import { domains, driftColours, noScales, ofPair, pairVariables } from '../rows/domain-row.ts';
 import { pluginSignals } from '../rows/plugin-signal-row.ts';
 import { decaying, noReadings, similarity } from '../rows/similarity-row.ts';
+import { vectors } from '../rows/vector-row.ts';
 import type { Panel, Row } from './dashboard.ts';
 import type { DashboardMaker } from './index.ts';
 
@@ -30,6 +31,7 @@ export const drift: DashboardMaker = (definition) => {
       { title: 'At a glance', panels: line(...movedNow(context), ...fadingNow(context)) },
       domains(context),
       similarity(context),
+      vectors(context),
       clicks(context),
       slates(context),
       pluginSignals(context),

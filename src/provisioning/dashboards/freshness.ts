@@ -8,6 +8,7 @@ import { staysUnder } from '../panels/thresholds.ts';
 import { known } from '../queries/share.ts';
 import { changes, tables } from '../rows/change-rows.ts';
 import { featureStores } from '../rows/feature-store-row.ts';
+import { graphs } from '../rows/graph-row.ts';
 import { generations, models } from '../rows/model-rows.ts';
 import { training } from '../rows/training-row.ts';
 import type { Definition } from '../source/definition.ts';
@@ -36,6 +37,7 @@ export const freshness: DashboardMaker = (definition) => {
       featureStores(context),
       models(context),
       training(context),
+      graphs(context),
       generations(context),
       changes(context),
       tables(context),

@@ -11,7 +11,7 @@ export interface PhaseTime {
 
 /** The phases of a run, one after the other. */
 export interface RunPhases {
-  /** Ends the phase before and begins one, of a model or of all. */
+  /** Ends the phase before and begins one, of a model or of all; one that is on already goes on. */
   enter(phase: TrainingPhase, model?: string): void;
   /** Ends the phase that is on. */
   leave(options?: { readonly isError?: boolean }): void;
@@ -44,6 +44,7 @@ export function createRunPhases({
   };
   return {
     enter(phase, model = '') {
+      if (on?.phase === phase && on.model === model) return;
       leave();
       const attributes = model === '' ? {} : { 'sightline.model': model };
       const part = span.child(`training ${phase}`, attributes);
