@@ -3,7 +3,7 @@ import { binary } from '../../../src/math/kernels/crew/binary.ts';
 import {
   compileKernels,
   createSharedMemory,
-  gemmScratchBytes,
+  ialsScratchBytes,
   instantiateCalls,
 } from '../../../src/math/kernels/crew/kernel-calls.ts';
 import { createSgnsTrainer } from '../../../src/math/kernels/sgns-trainer.ts';
@@ -45,7 +45,12 @@ export function createNativeCases(): { cases: readonly NativeCase[]; data: Uint8
   const query = rows.slice(7 * width, 8 * width);
   const matrices = positiveSystems(rows);
   const sides = floats(systems * width);
-  const ratedRows = codesBelow(systems * rated, tableRows);
+  const ratings = {
+    codes: codesBelow(systems * rated, tableRows),
+    values: floats(systems * rated).map((value) => value + 1),
+    diagonal: floats(width).map((value) => value + 1),
+    penalties: floats(systems).map((value) => value + 1),
+  };
   const counts = codesBelow(entries, sparseRows);
   const offsets = new Uint32Array(sparseRows + 1);
   for (const row of counts) offsets[row + 1] += 1;
@@ -67,14 +72,16 @@ export function createNativeCases(): { cases: readonly NativeCase[]; data: Uint8
     (_, i) => 1 / (1 + Math.exp(6 - (i * 12) / 1023)),
   );
   const data = joined([
-    ...[rows, query, matrices, sides, ratedRows],
+    ...[rows, query, matrices, sides],
+    ...[ratings.codes, ratings.values, ratings.diagonal, ratings.penalties],
     ...[sparse.offsets, sparse.codes, sparse.values, sparse.dense],
     ...[trainer.input, trainer.output, aliases, pairs, logistic, Uint32Array.of(1, 2, 3, 4)],
   ]);
   const cases = [
     nearestCase('top_100', rows, query, false),
     nearestCase('int8_100', rows, query, true),
-    ...solvingCases(rows, matrices, { sides, ratedRows }),
+    alsCase(rows, ratings),
+    choleskyCase(matrices, sides),
     spmmCase(sparse),
     sgnsCase(trainer, pairs),
   ];
@@ -99,57 +106,70 @@ function nearestCase(
   return { name, kernel: 'nearest', units: 1, isSame: true, run };
 }
 
-function solvingCases(
+/** The memory of a case: arrays one behind the other, and room for a result. */
+function createPlaced(arrays: readonly (Float32Array | Uint32Array)[], outBytes: number) {
+  let end = 64;
+  const take = (bytes: number) => {
+    const address = end;
+    end += Math.ceil(bytes / 64) * 64;
+    return address;
+  };
+  const places = arrays.map((array) => take(array.byteLength));
+  const out = take(outBytes);
+  const memory = createSharedMemory(end);
+  for (const [i, { buffer, byteOffset, byteLength }] of arrays.entries())
+    new Uint8Array(memory.buffer).set(new Uint8Array(buffer, byteOffset, byteLength), places[i]);
+  return {
+    buffer: memory.buffer,
+    places,
+    out,
+    kernels: instantiateCalls(compileKernels(binary), memory),
+  };
+}
+
+function alsCase(
   rows: Float32Array,
-  matrices: Float32Array,
-  { sides, ratedRows }: { sides: Float32Array; ratedRows: Uint32Array },
-): NativeCase[] {
-  const at = { scratch: 64, matrix: 64 + gemmScratchBytes, vector: 0, gathered: 0 };
-  at.vector = at.matrix + width * rowBytes;
-  at.gathered = at.vector + rowBytes;
-  const memory = createSharedMemory(at.gathered + rated * rowBytes);
-  const kernels = instantiateCalls(compileKernels(binary), memory);
-  const matrix = new Float32Array(memory.buffer, at.matrix, width * width);
-  const vector = new Float32Array(memory.buffer, at.vector, width);
-  const gathered = new Float32Array(memory.buffer, at.gathered, rated * width);
-  const each = (array: Float32Array, size: number) =>
-    Array.from({ length: systems }, (_, s) => array.subarray(s * size, (s + 1) * size));
-  const [matrixOf, sideOf] = [each(matrices, width * width), each(sides, width)];
-  const rowOf = Array.from(ratedRows, (row) => rows.subarray(row * width, (row + 1) * width));
-  const solve = (system: number): number => {
-    vector.set(sideOf[system]);
-    kernels.cholesky(0, 1, at.scratch, at.matrix, rowBytes, at.vector, width);
-    return sumOf(vector);
+  ratings: {
+    readonly codes: Uint32Array;
+    readonly values: Float32Array;
+    readonly diagonal: Float32Array;
+    readonly penalties: Float32Array;
+  },
+): NativeCase {
+  const offsets = Uint32Array.from({ length: systems + 1 }, (_, row) => row * rated);
+  const { codes, values, diagonal, penalties } = ratings;
+  const scratchBytes = ialsScratchBytes(width);
+  const { buffer, places, out, kernels } = createPlaced(
+    [offsets, codes, values, rows, diagonal, penalties],
+    systems * rowBytes + scratchBytes,
+  );
+  const [first, second, third, fixed, fifth, sixth] = places;
+  const solved = new Float32Array(buffer, out, systems * width);
+  const scratch = out + systems * rowBytes;
+  const run = () => {
+    kernels.ials(0, systems, scratch, first, second, third, fixed, out, rowBytes, fifth, sixth);
+    return sumOf(solved);
   };
-  /** Adds the products of the gathered rows, the upper triangle in blocks of 16 rows. */
-  const accumulate = (): void => {
-    for (let row = 0; row < width; row += 16) {
-      const [a, c] = [at.gathered + row * 4, at.matrix + row * rowBytes + row * 4];
-      kernels.gemm(0, 16, at.scratch, a, 4, rowBytes, a, rowBytes, c, rowBytes, rated, width - row);
-    }
-  };
-  const cholesky = () => {
+  return { name: 'als_solve', kernel: 'als', units: systems, isSame: true, run };
+}
+
+function choleskyCase(matrices: Float32Array, sides: Float32Array): NativeCase {
+  const matrixBytes = width * rowBytes;
+  const { buffer, places, out, kernels } = createPlaced([matrices, sides], matrixBytes + rowBytes);
+  const vectorAt = out + matrixBytes;
+  const vector = new Float32Array(buffer, vectorAt, width);
+  const run = () => {
     let sum = 0;
     for (let system = 0; system < systems; system++) {
-      matrix.set(matrixOf[system]);
-      sum += solve(system);
+      // A copy within the memory, as C has it: copies of typed arrays into shared memory are slow.
+      kernels.fillRows(0, 1, 0, places[0] + system * matrixBytes, out, matrixBytes);
+      kernels.fillRows(0, 1, 0, places[1] + system * rowBytes, vectorAt, rowBytes);
+      kernels.cholesky(0, 1, 0, out, rowBytes, vectorAt, width);
+      sum += sumOf(vector);
     }
     return sum;
   };
-  const als = () => {
-    let sum = 0;
-    for (let system = 0; system < systems; system++) {
-      for (let k = 0; k < rated; k++) gathered.set(rowOf[system * rated + k], k * width);
-      matrix.set(matrixOf[0]);
-      accumulate();
-      sum += solve(system);
-    }
-    return sum;
-  };
-  return [
-    { name: 'als_solve', kernel: 'als', units: systems, isSame: true, run: als },
-    { name: 'cholesky', kernel: 'cholesky', units: systems, isSame: true, run: cholesky },
-  ];
+  return { name: 'cholesky', kernel: 'cholesky', units: systems, isSame: true, run };
 }
 
 function spmmCase(sparse: {
@@ -158,20 +178,12 @@ function spmmCase(sparse: {
   readonly values: Float32Array;
   readonly dense: Float32Array;
 }): NativeCase {
-  let end = 64;
-  const take = (bytes: number) => {
-    const address = end;
-    end += Math.ceil(bytes / 64) * 64;
-    return address;
-  };
   const { offsets, codes, values, dense } = sparse;
-  const places = [offsets, codes, values, dense].map((array) => take(array.byteLength));
-  const out = take(sparseRows * rowBytes);
-  const memory = createSharedMemory(end);
-  const kernels = instantiateCalls(compileKernels(binary), memory);
-  for (const [i, array] of [offsets, codes, values, dense].entries())
-    new Uint8Array(memory.buffer).set(new Uint8Array(array.buffer), places[i]);
-  const product = new Float32Array(memory.buffer, out, sparseRows * width);
+  const { buffer, places, out, kernels } = createPlaced(
+    [offsets, codes, values, dense],
+    sparseRows * rowBytes,
+  );
+  const product = new Float32Array(buffer, out, sparseRows * width);
   const [first, second, third, fourth] = places;
   const run = () => {
     kernels.spmm(0, sparseRows, 0, first, second, third, fourth, out, rowBytes);

@@ -84,9 +84,9 @@ static double nearest(void) {
   return sum;
 }
 
-/* Cholesky of a 64 x 64 system, and one that is made of 100 rated rows first */
+/* Cholesky of a 64 x 64 system, and least squares of 100 rated rows each, whose system is made first */
 enum { RATED = 100, SYSTEMS = 64 };
-static float *systems, *sides, *factors;
+static float *systems, *sides, *factors, *confidences, *diagonal, *penalties;
 static uint32_t *rated;
 static float work[D * D] __attribute__((aligned(64))), x[D] __attribute__((aligned(64)));
 static float gathered[RATED * D] __attribute__((aligned(64)));
@@ -159,9 +159,20 @@ static double cholesky(void) {
 static double als(void) {
   double sum = 0;
   for (int s = 0; s < SYSTEMS; s++) {
-    for (int k = 0; k < RATED; k++)
-      memcpy(gathered + k * D, factors + (size_t)rated[s * RATED + k] * D, D * 4);
-    memcpy(work, systems, sizeof work);
+    memset(work, 0, sizeof work);
+    for (int j = 0; j < D; j++) work[j * D + j] = diagonal[j] + penalties[s];
+    __m256 side[8];
+    for (int j = 0; j < 8; j++) side[j] = _mm256_setzero_ps();
+    for (int k = 0; k < RATED; k++) {
+      const float *v = factors + (size_t)rated[s * RATED + k] * D;
+      __m256 value = _mm256_broadcast_ss(confidences + s * RATED + k), root = _mm256_sqrt_ps(value);
+      for (int j = 0; j < 8; j++) {
+        __m256 part = _mm256_load_ps(v + 8 * j);
+        _mm256_store_ps(gathered + k * D + 8 * j, _mm256_mul_ps(root, part));
+        side[j] = _mm256_fmadd_ps(value, part, side[j]);
+      }
+    }
+    for (int j = 0; j < 8; j++) _mm256_store_ps(x + 8 * j, side[j]);
     for (int r = 0; r < D; r += 4)
       for (int c = r & ~15; c < D; c += 16) {
         float *at = work + r * D + c;
@@ -180,7 +191,6 @@ static double als(void) {
         for (int i = 0; i < 4; i++)
           for (int j = 0; j < 2; j++) _mm256_store_ps(at + i * D + 8 * j, t[i][j]);
       }
-    memcpy(x, sides + s * D, sizeof x);
     solve();
     sum += sumOfX();
   }
@@ -274,6 +284,9 @@ int main(int count, char **arguments) {
   systems = take(SYSTEMS * D * D * 4);
   sides = take(SYSTEMS * D * 4);
   rated = take(SYSTEMS * RATED * 4);
+  confidences = take(SYSTEMS * RATED * 4);
+  diagonal = take(D * 4);
+  penalties = take(SYSTEMS * 4);
   offsets = take((SPARSE_ROWS + 1) * 4);
   codes = take(ENTRIES * 4);
   values = take(ENTRIES * 4);
@@ -291,7 +304,7 @@ int main(int count, char **arguments) {
   while (scanf("%31s %d", name, &calls) == 2) {
     double (*body)(void) = !strcmp(name, "nearest") ? nearest : !strcmp(name, "cholesky") ? cholesky
       : !strcmp(name, "als") ? als : !strcmp(name, "spmm") ? spmm : skipGram;
-    double sum = 0, start = now();
+    double sum = body(), start = now(); // the first fills the caches
     for (int i = 0; i < calls; i++) sum = body();
     printf("%.9g %.9g\n", (now() - start) / calls, sum);
     fflush(stdout);

@@ -128,6 +128,13 @@ function laneSum(v: v128): f32 {
   );
 }
 
+@inline
+function vectorOf(a: f32, b: f32, c: f32, d: f32): v128 {
+  const ab = f32x4.replace_lane(f32x4.splat(a), 1, b);
+  const cd = f32x4.replace_lane(f32x4.splat(c), 1, d);
+  return v128.shuffle<f32>(ab, cd, 0, 1, 4, 5);
+}
+
 /** Solves four rows of U x = y, where those behind them are solved. */
 @inline
 function solveUp(matrix: u32, rowBytes: u32, row: u32, vector: u32, bytes: u32): void {
@@ -140,15 +147,15 @@ function solveUp(matrix: u32, rowBytes: u32, row: u32, vector: u32, bytes: u32):
   let s1 = f32x4.splat(0);
   let s2 = f32x4.splat(0);
   let s3 = f32x4.splat(0);
-  const end = vector + bytes;
-  let at = d0 + 16;
-  for (let from = place + 16; from < end; from += 16) {
+  // The newest numbers come last, for they are the last to be there.
+  let at = matrix + row * rowBytes + bytes - 16;
+  for (let from = vector + bytes - 16; from > place; from -= 16) {
     const x = v128.load(from);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(at)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(at + rowBytes)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(at + 2 * rowBytes)));
     s3 = f32x4.add(s3, f32x4.mul(x, v128.load(at + 3 * rowBytes)));
-    at += 16;
+    at -= 16;
   }
   const x3 = (load<f32>(place, 12) - laneSum(s3)) * load<f32>(d3, 12);
   const x2 = (load<f32>(place, 8) - laneSum(s2) - x3 * load<f32>(d2, 12)) * load<f32>(d2, 8);
@@ -156,10 +163,28 @@ function solveUp(matrix: u32, rowBytes: u32, row: u32, vector: u32, bytes: u32):
   x1 = (x1 - x2 * load<f32>(d1, 8)) * load<f32>(d1, 4);
   let x0 = load<f32>(place) - laneSum(s0) - x3 * load<f32>(d0, 12);
   x0 = (x0 - x2 * load<f32>(d0, 8) - x1 * load<f32>(d0, 4)) * load<f32>(d0);
-  store<f32>(place, x0);
-  store<f32>(place, x1, 4);
-  store<f32>(place, x2, 8);
-  store<f32>(place, x3, 12);
+  // One store: a load of what several wrote would have to wait.
+  v128.store(place, vectorOf(x0, x1, x2, x3));
+}
+
+/**
+ * Solves a symmetric, positive definite system of `bytes` / 4 equations in place, by Cholesky's factor A = UᵀU. Of the matrix
+ * the numbers on and above the diagonal are read; it becomes U, with reciprocals on the diagonal.
+ */
+@inline
+export function solveSystem(matrix: u32, rowBytes: u32, vector: u32, bytes: u32): void {
+  const size = bytes >> 2;
+  for (let row: u32 = 0; row < size; row += 4) {
+    // A block that begins left of the diagonal changes numbers below it, which nobody reads.
+    for (let column = (row << 2) & ~31; column < bytes; column += 32) {
+      subtractAbove(matrix, rowBytes, row, column);
+    }
+    factorRows(matrix, rowBytes, row, bytes);
+    solveDown(matrix, rowBytes, row, vector, bytes);
+  }
+  for (let row = <i32>size - 4; row >= 0; row -= 4) {
+    solveUp(matrix, rowBytes, row, vector, bytes);
+  }
 }
 
 /**
@@ -181,18 +206,6 @@ export function cholesky(
 ): void {
   const bytes = size << 2;
   for (let system = from; system < to; system++) {
-    const matrix = matrices + system * size * rowBytes;
-    const vector = vectors + system * bytes;
-    for (let row: u32 = 0; row < size; row += 4) {
-      // A block that begins left of the diagonal changes numbers below it, which nobody reads.
-      for (let column = (row << 2) & ~31; column < bytes; column += 32) {
-        subtractAbove(matrix, rowBytes, row, column);
-      }
-      factorRows(matrix, rowBytes, row, bytes);
-      solveDown(matrix, rowBytes, row, vector, bytes);
-    }
-    for (let row = <i32>size - 4; row >= 0; row -= 4) {
-      solveUp(matrix, rowBytes, row, vector, bytes);
-    }
+    solveSystem(matrices + system * size * rowBytes, rowBytes, vectors + system * bytes, bytes);
   }
 }

@@ -1,4 +1,5 @@
-import { addProducts, solveSymmetric, storeTurned, symmetricRow } from './solve';
+import { solveSystem } from './cholesky';
+import { addProducts, storeTurned, symmetricRow } from './gram';
 
 /** Fills the scale of each dimension: 1 / √(diagonal + penalty). */
 @inline
@@ -45,8 +46,7 @@ function solveByEntries(
   const row = symmetricRow(size);
   const zeros = scratch;
   const x = zeros + bytes;
-  const work = x + bytes;
-  const matrix = work + 8 * bytes;
+  const matrix = x + bytes;
   const panel = matrix + size * row;
   memory.fill(zeros, 0, bytes);
   memory.fill(matrix, 0, size * row);
@@ -76,7 +76,7 @@ function solveByEntries(
     addToDiagonal(matrix, row, entry, <f32>1 / confidence);
     store<f32>(x + (entry << 2), isThere ? <f32>1 : <f32>0);
   }
-  solveSymmetric(matrix, size, x, work);
+  solveSystem(matrix, row, x, size << 2);
   memory.fill(out, 0, bytes);
   for (let entry: u32 = 0; entry < count; entry++) {
     const source = fixed + load<u32>(codes + ((start + entry) << 2)) * bytes;
@@ -99,8 +99,7 @@ function solveByDimensions(
 ): void {
   const size = bytes >> 2;
   const row = symmetricRow(size);
-  const work = scratch;
-  const matrix = work + 8 * bytes;
+  const matrix = scratch;
   const panel = matrix + size * row;
   memory.fill(out, 0, bytes);
   memory.fill(matrix, 0, size * row);
@@ -126,7 +125,7 @@ function solveByDimensions(
     addProducts(panel, inner, size, matrix);
   }
   for (let j: u32 = 0; j < size; j++) addToDiagonal(matrix, row, j, 1);
-  solveSymmetric(matrix, size, out, work);
+  solveSystem(matrix, row, out, bytes);
   for (let j: u32 = 0; j < bytes; j += 16) {
     v128.store(out + j, f32x4.mul(v128.load(scales + j), v128.load(out + j)));
   }

@@ -20,6 +20,9 @@ export function spmm(
     // Eight accumulators: sixteen would spill the registers of the machine.
     let column: u32 = 0;
     for (; column + 128 <= bytes; column += 128) {
+      // Loads that nobody uses are prefetches: the cache lines of the next columns come while these are worked on.
+      const next: u32 = column + 192 <= bytes ? 128 : 0;
+      const nextHigh: u32 = column + 256 <= bytes ? 192 : 0;
       let s0 = f32x4.splat(0);
       let s1 = f32x4.splat(0);
       let s2 = f32x4.splat(0);
@@ -31,6 +34,8 @@ export function spmm(
       for (let at = start; at < end; at += 4) {
         const value = v128.load32_splat(values + at);
         const source = dense + load<u32>(codes + at) * bytes + column;
+        load<u32>(source + next);
+        load<u32>(source + nextHigh);
         s0 = f32x4.add(s0, f32x4.mul(value, v128.load(source)));
         s1 = f32x4.add(s1, f32x4.mul(value, v128.load(source, 16)));
         s2 = f32x4.add(s2, f32x4.mul(value, v128.load(source, 32)));

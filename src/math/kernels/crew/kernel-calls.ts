@@ -231,7 +231,7 @@ export const bprScratchBytes = 512;
 
 /** Working memory of a thread for `ials`, two square matrices in the main; `dimensions` is a multiple of 8. */
 export function ialsScratchBytes(dimensions: number): number {
-  return 4 * dimensions * (dimensions + 8 + dimensions + 11);
+  return 4 * dimensions * (dimensions + 8 + dimensions + 3);
 }
 
 /** The name of a kernel that a crew runs. */
