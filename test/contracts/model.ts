@@ -4,11 +4,24 @@ import { SightlineError } from '../../src/domain/errors.ts';
 import { frameModel, readFrame } from '../../src/models/file.ts';
 import { Hits, type Model, type ModelKind, type ModelQuery } from '../../src/models/model.ts';
 import type { Dimension } from '../../src/models/search-space.ts';
+import { createInteractionBuilder } from '../../src/training/dataset/dataset.ts';
 import { learn, queryAfter, retrieved, scored } from '../models/ask.ts';
 import { addItem, sessionsOf, tableOf } from '../models/tiny-sessions.ts';
 
 const letters = 'abcdefgh';
 const sessions = () => sessionsOf('abcd', 'abdc', 'abc', 'efgh', 'efhg', 'aabbe', 'h', 'cdab');
+
+/** Ids of any characters, times before 1970 and far ahead, an event twice. */
+const strangeEvents: readonly (readonly [string, string, number])[] = [
+  ['__proto__', 'constructor', -1e12],
+  ['__proto__', '\u0000', 0],
+  ['', '', 0],
+  ['', '', 0],
+  ['\u{1f6d2}', '"},{', 8e15],
+  ['a b\n', ' ', 1e12],
+  ['a b\n', 'x'.repeat(5000), 1e12],
+  ['\u{1f6d2}', '\ud800', 8.64e15],
+];
 
 /** What every kind of model must do, whatever it learns. `options` keep the fit small. */
 export function modelContract<Options>(kind: ModelKind<Options>, options: Partial<Options>): void {
@@ -163,6 +176,30 @@ export function modelContract<Options>(kind: ModelKind<Options>, options: Partia
           );
       }
     });
+
+    test.each([
+      { what: 'one event', events: [['u', 'a', 0]] },
+      { what: 'one user of one item, again and again', events: Array(9).fill(['u', 'a', 5]) },
+      { what: 'one item of many users', events: [...'uvwxyz'].map((user) => [user, 'a', 3]) },
+      { what: 'strange ids and times', events: strangeEvents },
+    ] as { what: string; events: readonly (readonly [string, string, number])[] }[])(
+      'learns from $what',
+      ({ events }) => {
+        const builder = createInteractionBuilder();
+        for (const [user, item, atMs] of events) builder.add({ user, item, atMs });
+        const table = tableOf('');
+        for (const [, item] of events) addItem(table, item);
+        const model = learn(kind, builder.build(), table, options);
+        for (let anchor = 0; anchor < table.size; anchor++) {
+          const query = { anchor, recent: Int32Array.of(anchor), nowMs: 0, user: events[0][0] };
+          for (const purpose of ['next', 'similar'] as const) {
+            const scores = Object.values(scored(model, { ...query, purpose }, table));
+            expect(scores.every((score) => Number.isFinite(score) && score >= 0)).toBe(true);
+            retrieved(model, { ...query, purpose }, { table });
+          }
+        }
+      },
+    );
 
     test('works with a table that is still empty', () => {
       const table = tableOf('');
