@@ -29,15 +29,15 @@ const schema = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0.015)
+    .default(0.03)
     .describe('Share of itself that a vector loses with each step, times the rate'),
   negatives: z
     .int()
     .min(1)
     .max(maxBprNegatives)
-    .default(4)
+    .optional()
     .describe(
-      'Items drawn for each entry; the one that scores most is learnt from. 1 is BPR as published',
+      'Items drawn for each entry; the one that scores most is learnt from. 1 is BPR as published; absent is one for each 400 items, from 4 to 63',
     ),
   alpha: z
     .number()
@@ -64,7 +64,7 @@ export const bpr: ModelKind<BprOptions> = {
   searchSpace: {
     learningRate: { scale: 'log', min: 0.02, max: 0.5 },
     regularisation: { scale: 'log', min: 1e-3, max: 0.1 },
-    negatives: { scale: 'log', min: 1, max: 32, int: true },
+    negatives: { scale: 'log', min: 1, max: maxBprNegatives, int: true },
     alpha: { scale: 'linear', min: 0, max: 1 },
   },
   memoryBytes({ codes, items, users = [], offsets }, { dimensions }) {
@@ -76,6 +76,7 @@ export const bpr: ModelKind<BprOptions> = {
     const matrix = userItems(interactions);
     const trained = trainBpr(matrix, {
       ...options,
+      negatives: options.negatives ?? negativesFor(interactions.items.length),
       progress: (epoch) => progress(epoch / epochs, `epoch ${epoch + 1} of ${epochs}`),
     });
     progress(1, `${epochs} epochs`);
@@ -114,3 +115,8 @@ export const bpr: ModelKind<BprOptions> = {
 };
 
 const advice = 'lower learningRate';
+
+/** The more items there are, the more of them must be drawn to find one that is hard. */
+function negativesFor(items: number): number {
+  return Math.min(maxBprNegatives, Math.max(4, Math.round(items / 400)));
+}
