@@ -109,19 +109,26 @@ export function createTables(
   const vectors = createVectorTable(rows, dimensions);
   const outputs = createVectorTable(rows, dimensions + 1);
   const extended = new Float32Array(dimensions + 1);
-  extended[dimensions] = unknownLogit;
-  for (let row = 0; row < rows; row++) outputs.setRow(row, extended);
+  const unit = new Float32Array(dimensions);
+  const isKnown = new Uint8Array(rows);
   for (let code = 0; code < denseOf.length; code++) {
-    if (denseOf[code] < 0) continue;
+    const row = denseOf[code];
+    if (row < 0) continue;
+    isKnown[row] = 1;
     const at = code * dimensions;
     extended.set(output.subarray(at, at + dimensions));
     extended[dimensions] = bias?.[code] ?? 0;
-    outputs.setRow(denseOf[code], extended);
-    const vector = input.subarray(at, at + dimensions);
-    const norm = Math.hypot(...vector);
-    norms[denseOf[code]] = norm;
-    vectors.setRow(denseOf[code], norm > 0 ? vector.map((value) => value / norm) : vector);
+    outputs.setRow(row, extended);
+    let square = 0;
+    for (let d = 0; d < dimensions; d++) square += input[at + d] ** 2;
+    const norm = Math.sqrt(square);
+    norms[row] = norm;
+    for (let d = 0; d < dimensions; d++) unit[d] = norm > 0 ? input[at + d] / norm : 0;
+    vectors.setRow(row, unit);
   }
+  extended.fill(0);
+  extended[dimensions] = unknownLogit;
+  for (let row = 0; row < rows; row++) if (isKnown[row] === 0) outputs.setRow(row, extended);
   return { vectors, outputs, norms };
 }
 

@@ -80,7 +80,8 @@ export function createRowServer(
   { offsets, codes, weights }: ItemRows,
   { denseOf, size }: ItemCodes,
 ): RowServer {
-  const items = Int32Array.from(codes, (code) => denseOf[code]);
+  const items = new Int32Array(codes.length);
+  for (let at = 0; at < codes.length; at++) items[at] = denseOf[codes[at]];
   // One more place takes what the table does not hold.
   const weightOf = new Float32Array(size + 1);
   return {
