@@ -6,11 +6,8 @@ import type {
   ChangeTrigger,
   ControlCall,
   FetchOutcome,
-  GateReason,
-  TrainingOutcome,
-  TrainingPhase,
-  TrainingTrigger,
 } from './fact-values.ts';
+import type { ModelFacts } from './model-facts.ts';
 import type { Outcome } from './request-record.ts';
 
 /**
@@ -19,7 +16,7 @@ import type { Outcome } from './request-record.ts';
  *
  * The fact of a finished request is the `RequestRecord` itself.
  */
-export interface Facts {
+export interface Facts extends ModelFacts {
   'store.fetched': {
     store: string;
     /** The last two: the store was not asked. */
@@ -237,26 +234,6 @@ export interface Facts {
     /** `cancelled`: the client went away. */
     outcome: 'done' | 'cancelled' | 'failed';
   };
-  'model.loaded': {
-    model: string;
-    version: string;
-    trainedAtMs: number;
-    /** What its training saw of the graph, each 0 to 1; undefined for models that learn from none. */
-    sampledEdgesRatio: number | undefined;
-    coverageRatio: number | undefined;
-  };
-  /** A model was published whose vectors are not those it replaced. */
-  'vectors.compared': {
-    model: string;
-    version: string;
-    /** The one before. */
-    replaced: string;
-    /** 0 (not at all, but for a rotation) to 1. */
-    drift: number;
-    /** How many were compared. */
-    items: number;
-  };
-  'model.failed': { model: string; code: string; cause: unknown };
   'generation.published': {
     generation: string;
     trigger: ChangeTrigger;
@@ -298,37 +275,6 @@ export interface Facts {
   'plugin.failed': { plugin: string; cause: unknown };
   /** The thread of an isolated plugin ended; it is started again after so many milliseconds. */
   'plugin.ended': { plugin: string; reason: string; restartMs: number };
-  'training.started': { run: string; trigger: TrainingTrigger; models: number };
-  'training.loaded': { users: number; items: number; sessions: number; events: number };
-  /** `model` is empty where the phase is of all. */
-  'training.phase_ended': { run: string; phase: TrainingPhase; model: string; seconds: number };
-  /** A model of a run could not be learnt or kept; the others go on. */
-  'training.failed': { run: string; model: string; cause: unknown };
-  'training.finished': { model: string; seconds: number; bytes: number };
-  'training.ended': {
-    run: string;
-    trigger: TrainingTrigger;
-    outcome: TrainingOutcome;
-    seconds: number;
-    /** Most memory of the process meanwhile; 0 where it was never looked at. */
-    peakBytes: number;
-  };
-  /** Quality on the hold-out; undefined where there was none. */
-  'model.judged': {
-    model: string;
-    verdict: 'promote' | 'reject';
-    reasons: readonly GateReason[];
-    recall: number | undefined;
-    ndcg: number | undefined;
-    mrr: number | undefined;
-    hitRate: number | undefined;
-    coverage: number | undefined;
-  };
-  'model.promoted': {
-    model: string;
-    version: string;
-    trigger: 'training' | 'control' | 'rollback';
-  };
   'store.opened': {
     store: string;
     items: number;

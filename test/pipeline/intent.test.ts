@@ -37,6 +37,14 @@ test('the session so far is the anchor where the request shows no item', () => {
   expect(intentOf({ item: 'nobody' })).toMatchObject({ anchor: -1, catalog: 'all' });
 });
 
+test('models are told who asks, and of the next request only who asks that', () => {
+  const { recommend } = openTestWork({});
+  const userOf = (request: Parameters<typeof recommend>[0]) =>
+    recommend(request, (run) => ({ user: run.query.user }));
+  expect(userOf({ user: 'u' })).toEqual({ user: 'u' });
+  expect(userOf({})).toEqual({ user: undefined });
+});
+
 test('a segment that is not declared reads default', () => {
   expect(intentOf({ segment: 'gold' }).segment).toBe('gold');
   expect(intentOf({ segment: 'made-up' }).segment).toBe('default');
