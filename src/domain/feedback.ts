@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Labels } from './labels.ts';
 
 /** One thing somebody did with an item. */
 export interface Feedback {
@@ -14,6 +15,10 @@ export interface Feedback {
   readonly value?: number | undefined;
   /** The `request_id` of the answer that led to it. */
   readonly requestId?: string | undefined;
+  /** What the client attached, kept as it came. */
+  readonly labels?: Labels | undefined;
+  /** Free text for people. */
+  readonly comment?: string | undefined;
 }
 
 /**
@@ -25,4 +30,30 @@ export function feedbackKey(event: Omit<Feedback, 'key'>): string {
   const { type, item, user = '', session = '', atMs } = event;
   const text = [type, item, user, session, String(atMs)].join('\u0000');
   return createHash('sha1').update(text).digest('base64url').slice(0, 22);
+}
+
+/** Which feedback is meant: that of all the given; feedback without a user never is. */
+export interface FeedbackSelection {
+  readonly type?: string | undefined;
+  readonly user?: string | undefined;
+  readonly item?: string | undefined;
+}
+
+/** The key of the total of some feedback. */
+export interface FeedbackTriple {
+  readonly type: string;
+  readonly user: string;
+  readonly item: string;
+}
+
+/** What all events of one type, user and item come to. */
+export interface FeedbackTotal extends FeedbackTriple {
+  /** Sum of the values; an event without one counts 0. */
+  readonly value: number;
+  /** Epoch milliseconds of the earliest and the latest of them. */
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  /** Of the event that was kept last. */
+  readonly labels?: Labels | undefined;
+  readonly comment?: string | undefined;
 }

@@ -1,3 +1,5 @@
+import type { Labels } from './labels.ts';
+
 /** One thing that can be recommended. */
 export interface Item {
   readonly id: string;
@@ -11,4 +13,8 @@ export interface Item {
   readonly publishedAtMs: number;
   /** Epoch milliseconds after which the item is never served. */
   readonly expiresAtMs?: number | undefined;
+  /** Nested labels, beside `attributes`, as the client gave them. */
+  readonly labels?: Labels | undefined;
+  /** Free text for people. */
+  readonly comment?: string | undefined;
 }

@@ -11,8 +11,9 @@ export interface RecommendRequest {
   /** Free text; its tokens are matched to categories and attribute values. */
   readonly query?: string | undefined;
   readonly catalog?: string | undefined;
-  /** Only items of at least one of these categories. */
+  /** Only items of at least one of these categories, or of each of them where `everyCategory` says so. */
   readonly categories?: readonly string[] | undefined;
+  readonly everyCategory?: boolean | undefined;
   /** Item ids that must not be served. */
   readonly exclude?: readonly string[] | undefined;
   readonly locale?: string | undefined;

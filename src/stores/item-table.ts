@@ -1,4 +1,5 @@
 import type { Item } from '../domain/item.ts';
+import { flattenLabels } from '../domain/labels.ts';
 
 /** The most catalogues and categories the table tells apart; later ones share the last code. */
 const maxCodes = 65_535;
@@ -60,7 +61,9 @@ export class ItemTable {
     this.categoriesOf[index] = codesOf(this.categories, item.categories);
     this.attributesOf[index] = codesOf(
       this.attributes,
-      Object.entries(item.attributes).map(([name, value]) => `${name}=${value}`),
+      [...Object.entries(item.attributes), ...flattenLabels(item.labels)].map(
+        ([name, value]) => `${name}=${value}`,
+      ),
     );
     return index;
   }

@@ -59,7 +59,7 @@ function toItem(input: z.output<typeof itemInputSchema>, nowMs: number): Item {
 function mergeItem(item: Item, patch: z.output<typeof itemPatchSchema>): Item {
   const { catalog, categories, hidden, attributes, published_at, expires_at } = patch;
   return {
-    id: item.id,
+    ...item,
     catalog: catalog ?? item.catalog,
     categories: categories ?? item.categories,
     attributes: mergeAttributes(item.attributes, attributes),

@@ -30,7 +30,7 @@ function toUser({ id, segment, attributes }: z.output<typeof userInputSchema>): 
 /** The row after a change. */
 function mergeUser(user: User, patch: z.output<typeof userPatchSchema>): User {
   return {
-    id: user.id,
+    ...user,
     segment: patch.segment === undefined ? user.segment : (patch.segment ?? undefined),
     attributes: mergeAttributes(user.attributes, patch.attributes),
   };

@@ -1,4 +1,5 @@
 import type { Item } from '../../domain/item.ts';
+import { flattenLabels } from '../../domain/labels.ts';
 import type { User } from '../../domain/user.ts';
 import type { AttributeTable } from '../../models/attribute-table.ts';
 import { createNameNumbers } from './name-numbers.ts';
@@ -10,18 +11,21 @@ const maxTextLength = 128;
 /** Numeric attributes that get a column; later ones are left out. */
 const maxNumbers = 64;
 
+/** What is known of an item or user. */
+type Described = Pick<Item, 'attributes' | 'labels'>;
+
 /** Takes rows of what is known of items or users. */
 export interface AttributeRows {
-  add(id: string, labels: readonly string[], attributes: Item['attributes']): void;
+  add(id: string, own: readonly string[], described: Described): void;
   /** The table, in shared memory; absent without rows. */
   build(): AttributeTable | undefined;
 }
 
 /**
- * Makes rows of attributes: texts of at most 128 characters and booleans become labels `name=value`, numbers a
+ * Makes rows of attributes and nested labels: texts of at most 128 characters and booleans become labels `name=value`, numbers a
  * column of their own.
  *
- * @example rows.add('boot-7', ['category=boots'], { colour: 'brown', price: 89 }) // labels category=boots, colour=brown
+ * @example rows.add('boot-7', ['category=boots'], { attributes: { colour: 'brown', price: 89 } }) // labels category=boots, colour=brown
  */
 export function createAttributeRows(): AttributeRows {
   const ids: string[] = [];
@@ -36,9 +40,9 @@ export function createAttributeRows(): AttributeRows {
     numbers.set(name, column.set(ids.length, value));
   };
   return {
-    add(id, own, attributes) {
+    add(id, own, { attributes, labels: nested }) {
       const found = new Set(own);
-      for (const [name, value] of Object.entries(attributes))
+      for (const [name, value] of [...Object.entries(attributes), ...flattenLabels(nested)])
         if (typeof value === 'number') addNumber(name, value);
         else if (String(value).length <= maxTextLength) found.add(`${name}=${value}`);
       for (const label of found) codes.push(labels.of(label));

@@ -127,7 +127,7 @@ async function readItems(
     for (const item of items)
       if (item.hidden && !hidden) excluded.set(item.id, 'hidden-item');
       else if (isOld(item)) excluded.set(item.id, 'old-item');
-      else rows.add(item.id, labelsOfItem(item), item.attributes);
+      else rows.add(item.id, labelsOfItem(item), item);
   return { itemAttributes: rows.build(), excluded };
 }
 
@@ -135,7 +135,7 @@ async function readUsers(store: Pick<Store, 'scan'>): Promise<AttributeTable | u
   const rows = createAttributeRows();
   const read = (after?: string) => store.scan('users', { after, limit: pageRows });
   for await (const users of pagesOf(read))
-    for (const user of users) rows.add(user.id, labelsOfUser(user), user.attributes);
+    for (const user of users) rows.add(user.id, labelsOfUser(user), user);
   return rows.build();
 }
 
