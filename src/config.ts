@@ -13,6 +13,8 @@ import { type Mistake, SightlineError } from './domain/errors.ts';
 import { crossCheckExperiments } from './experiments/cross-check-experiments.ts';
 import { experimentsSchema } from './experiments/experiment.ts';
 import { flagsSchema } from './experiments/flags-schema.ts';
+import { gorseSchema } from './gorse-schema.ts';
+import { completeGorse, crossCheckGorse } from './gorse-works.ts';
 import { crossCheckModels } from './models/cross-check-models.ts';
 import { protectionSchema } from './pipeline/admission/protection-schema.ts';
 import { crossCheckWorks } from './pipeline/cross-check-works.ts';
@@ -74,6 +76,9 @@ export const configSchema = z.strictObject({
     .describe('The recommendation businesses, by the name in `/v1/recommend/{work}`'),
   flags: flagsSchema.describe('Who says which variant of an experiment a request gets'),
   experiments: experimentsSchema.describe('Works compared with each other, by names of your own'),
+  gorse: gorseSchema
+    .optional()
+    .describe('The API that is compatible with Gorse, under `/api`; not served where left out'),
   signals: signalsSchema,
   faults: z
     .strictObject({
@@ -118,7 +123,7 @@ export function parseConfig(
   } catch (cause) {
     throw invalid([{ path: '', message: `is not YAML: ${(cause as Error).message}` }], cause);
   }
-  const input = override(raw, environment);
+  const input = completeGorse(override(raw, environment));
   const result = configSchema.safeParse(input);
   const crossed = [
     ...crossCheckModels(input),
@@ -131,6 +136,7 @@ export function parseConfig(
     }),
     ...crossCheckShadows(input),
     ...crossCheckExperiments(input),
+    ...crossCheckGorse(input),
     ...crossCheckSignals(input),
   ];
   if (result.success && crossed.length === 0) return result.data;

@@ -126,7 +126,10 @@ export interface GatewayOptions {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, telemetry, clock = systemClock, onProgress = () => {} } = options;
   const { environment = {}, folder = '.', source } = options;
-  const opened = await openStore(config.store, { clock });
+  const opened = await openStore(config.store, {
+    clock,
+    hasLookups: config.gorse !== undefined,
+  });
   const store = measured(opened, telemetry.emit, clock);
   const faults = config.faults.enabled
     ? createFaults({ store: opened, emit: telemetry.emit, clock, rng: createRng(clock.now()) })
@@ -270,10 +273,14 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     dryRun: (asked, read) =>
       dryRun(asked, (done) => read({ ...done, answer: answerOf(done.run, done.work) })),
     ...writing,
-    async recordFeedback(batch) {
-      const receipt = await writing.recordFeedback(batch);
+    async recordFeedback(batch, options) {
+      const receipt = await writing.recordFeedback(batch, options);
       training.note(receipt.accepted);
       return receipt;
+    },
+    async replaceFeedback(batch, options) {
+      await writing.replaceFeedback(batch, options);
+      training.note(batch.length);
     },
     generation: () => showCurrent(generations),
     models: () => modelStatuses(generations.current.generation.models, settings().models),

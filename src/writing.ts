@@ -1,11 +1,16 @@
 import type { Config } from './config.ts';
 import type { Clock } from './domain/clock.ts';
-import type { Feedback } from './domain/feedback.ts';
+import type { Feedback, FeedbackSelection } from './domain/feedback.ts';
 import type { Item } from './domain/item.ts';
 import type { User } from './domain/user.ts';
-import { type FeedbackReceipt, receiveFeedback } from './pipeline/feedback-door.ts';
+import {
+  type FeedbackReceipt,
+  type FeedbackTimes,
+  followAll,
+  receiveFeedback,
+} from './pipeline/feedback-door.ts';
 import type { ItemTable } from './stores/item-table.ts';
-import type { SessionTable } from './stores/session-table.ts';
+import { type SessionTable, sessionOfUser } from './stores/session-table.ts';
 import type { Store } from './stores/store.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import type { Watch } from './watching.ts';
@@ -18,7 +23,21 @@ export interface Writing {
   putUsers(users: readonly User[]): Promise<void>;
   deleteUser(id: string): Promise<boolean>;
   /** The events that the receipt calls accepted are durable when it resolves. */
-  recordFeedback(batch: readonly Feedback[]): Promise<FeedbackReceipt>;
+  recordFeedback(batch: readonly Feedback[], options?: FeedbackTimes): Promise<FeedbackReceipt>;
+  /** Puts events in the place of all those of the same type, user and item, of whatever time; see `Store.replaceFeedback`. */
+  replaceFeedback(batch: readonly Feedback[], options?: Replacing): Promise<void>;
+  /** Answers how many totals it came to; sessions forget only where all of a user goes. */
+  deleteFeedback(which: FeedbackSelection): Promise<number>;
+  /** Deletes a user, the feedback and the session; answers whether the user was there. */
+  forgetUser(id: string): Promise<boolean>;
+  /** Deletes an item and the feedback on it; answers whether the item was there. */
+  forgetItem(id: string): Promise<boolean>;
+}
+
+/** How events are put in place of others. */
+export interface Replacing {
+  /** Whether it is of the past, as of an import: sessions follow, signals do not. */
+  readonly isPast?: boolean | undefined;
 }
 
 /** Where it goes, and who is told. */
@@ -44,20 +63,41 @@ export function createWriting(parts: WritingParts): Writing {
     now: () => clock.now(),
     onFresh: (event: Feedback, item: number) => telemetry.feedback(event, item),
   };
+  const deleteItem = async (id: string) => {
+    const deleted = await store.mdelete('items', [id]);
+    table.remove(id);
+    watch?.followItems();
+    return deleted > 0;
+  };
+  const deleteFeedback = async (which: FeedbackSelection) => {
+    const { user, type, item } = which;
+    if (user !== undefined && type === undefined && item === undefined)
+      sessions.delete(sessionOfUser(user));
+    return store.deleteFeedback(which);
+  };
   return {
     async putItems(items) {
       await store.mset('items', items);
       for (const item of items) table.upsert(item);
       watch?.followItems();
     },
-    async deleteItem(id) {
-      const deleted = await store.mdelete('items', [id]);
-      table.remove(id);
-      watch?.followItems();
-      return deleted > 0;
-    },
+    deleteItem,
     putUsers: (users) => store.mset('users', users),
     deleteUser: async (id) => (await store.mdelete('users', [id])) > 0,
-    recordFeedback: (batch) => receiveFeedback(door, batch),
+    recordFeedback: (batch, options) => receiveFeedback(door, batch, options),
+    async replaceFeedback(batch, { isPast = false } = {}) {
+      await store.replaceFeedback(batch);
+      const following = isPast ? { ...door, onFresh: () => {} } : door;
+      followAll(following, batch);
+    },
+    deleteFeedback,
+    async forgetUser(id) {
+      await deleteFeedback({ user: id });
+      return (await store.mdelete('users', [id])) > 0;
+    },
+    async forgetItem(id) {
+      await store.deleteFeedback({ item: id });
+      return deleteItem(id);
+    },
   };
 }

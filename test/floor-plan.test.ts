@@ -20,6 +20,8 @@ const floors: Record<string, number> = {
   'config.ts': 6,
   'config-sections.ts': 6,
   'defining.ts': 6,
+  'gorse-schema.ts': 6,
+  'gorse-works.ts': 6,
   'gateway.ts': 6,
   'answer.ts': 6,
   'writing.ts': 6,

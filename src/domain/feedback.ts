@@ -32,11 +32,13 @@ export function feedbackKey(event: Omit<Feedback, 'key'>): string {
   return createHash('sha1').update(text).digest('base64url').slice(0, 22);
 }
 
-/** Which feedback is meant: that of all the given; feedback without a user never is. */
+/** Which feedback is meant: what all the given fields hold for. Feedback without a user never is. */
 export interface FeedbackSelection {
   readonly type?: string | undefined;
   readonly user?: string | undefined;
   readonly item?: string | undefined;
+  /** What the ids of its users begin with. */
+  readonly userPrefix?: string | undefined;
 }
 
 /** The key of the total of some feedback. */

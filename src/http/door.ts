@@ -17,11 +17,19 @@ export type Handle = (c: HttpContext, visit: Visit) => Response | Promise<Respon
 /** Wraps the handler of a route. */
 export type Door = (route: string, handle: Handle) => (c: HttpContext) => Promise<Response>;
 
+/** What a door is made with. */
+interface DoorOptions {
+  readonly emit: Emit;
+  readonly clock: Clock;
+  /** The answer to a request that failed; `problem` unless given. */
+  readonly refuse?: typeof problem;
+}
+
 /**
  * Makes the wrapper of all routes but recommend: it gives the request its id, turns failures into
  * answers and says `http.finished`.
  */
-export function createDoor({ emit, clock }: { emit: Emit; clock: Clock }): Door {
+export function createDoor({ emit, clock, refuse = problem }: DoorOptions): Door {
   return (route, handle) => async (c) => {
     const startedAt = clock.monotonic();
     const requestId = adoptRequestId(requestHeader(c, 'x-request-id'), emit);
@@ -34,7 +42,7 @@ export function createDoor({ emit, clock }: { emit: Emit; clock: Clock }): Door 
       const error = asClientError(cause);
       errorType = error.code;
       if (error.status >= 500) emit('server.failed', { code: error.code, cause });
-      response = problem(error, { requestId, headers: visit.failureHeaders });
+      response = refuse(error, { requestId, headers: visit.failureHeaders });
     }
     const { status } = response;
     const seconds = (clock.monotonic() - startedAt) / 1000;

@@ -33,6 +33,8 @@ export interface RouteDocument {
   };
   /** Other answers that are not of the form `Problem`. */
   readonly others?: Document['responses'];
+  /** Whether failures are told in plain text, all of them in `others`. */
+  readonly hasPlainErrors?: boolean;
   /** Every code that this route may answer with; `SL_INTERNAL` goes without saying. */
   readonly errors: readonly ErrorCode[];
   readonly needsToken?: boolean;
@@ -58,11 +60,19 @@ export function addRoute(app: App, document: RouteDocument, handler: Handler<Htt
     responses: {
       [document.success.status]: successOf(document),
       ...document.others,
-      ...problemsOf(document.errors),
+      ...(document.hasPlainErrors ? {} : problemsOf(document.errors)),
     },
   });
-  app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), handler);
+  app.on(method.toUpperCase(), honoPath(path), handler);
 }
+
+/**
+ * A path with parameters in braces, as the router writes it.
+ *
+ * @example honoPath('/v1/items/{id}') // '/v1/items/:id'
+ */
+export const honoPath = (path: string): string =>
+  path.replaceAll(/\{([\w-]+)\}/g, (_, name: string) => `:${name.replaceAll('-', '_')}`);
 
 /** Answers what no route does: 405 with the methods of the path, else 404. */
 export function createNotFound(app: App): Handle {

@@ -31,6 +31,12 @@ export interface FeedbackDoor {
   readonly onFresh: (event: Feedback, item: number) => void;
 }
 
+/** Which times are let in. */
+export interface FeedbackTimes {
+  /** Whether events may be of any time; sessions do not see those of the future. */
+  readonly anyTime?: boolean | undefined;
+}
+
 /**
  * Lets a batch in: refuses events that are too old, from the future, or of unknown items where those are
  * refused; keeps the others durably; then makes the sessions follow.
@@ -38,36 +44,41 @@ export interface FeedbackDoor {
 export async function receiveFeedback(
   door: FeedbackDoor,
   batch: readonly Feedback[],
+  { anyTime = false }: FeedbackTimes = {},
 ): Promise<FeedbackReceipt> {
   const rejected: Mistake[] = [];
   const good: Feedback[] = [];
   const nowMs = door.now();
   for (let position = 0; position < batch.length; position += 1) {
     const event = batch[position];
-    const mistake = mistakeIn(door, event, { position, nowMs });
+    const mistake = mistakeIn(door, event, { position, nowMs, anyTime });
     if (mistake === undefined) good.push(event);
     else rejected.push(mistake);
   }
   if (good.length === 0) return { accepted: 0, duplicates: 0, rejected };
   const { accepted, duplicates, fresh } = await door.store.appendFeedback(good);
+  followAll(door, accepted === good.length ? good : good.filter((_, e) => fresh[e] === 1));
+  if (duplicates > 0) door.emit('feedback.duplicated', { events: duplicates });
+  return { accepted, duplicates, rejected };
+}
+
+/** Makes sessions and signals follow events that are kept, and tells of them. */
+export function followAll(door: FeedbackDoor, events: readonly Feedback[]): void {
   const counts = new Map<string, number>();
-  for (let position = 0; position < good.length; position += 1) {
-    if (fresh[position] !== 1) continue;
-    const event = good[position];
-    follow(door, event);
+  const untilMs = door.now() + door.rules.futureSeconds * 1000;
+  for (const event of events) {
+    if (event.atMs <= untilMs) follow(door, event);
     counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
   }
   for (const [type, events] of counts) door.emit('feedback.accepted', { type, events });
-  if (duplicates > 0) door.emit('feedback.duplicated', { events: duplicates });
-  return { accepted, duplicates, rejected };
 }
 
 function mistakeIn(
   { rules, table, emit }: FeedbackDoor,
   event: Feedback,
-  { position, nowMs }: { position: number; nowMs: number },
+  { position, nowMs, anyTime }: { position: number; nowMs: number; anyTime: boolean },
 ): Mistake | undefined {
-  const ageMs = nowMs - event.atMs;
+  const ageMs = anyTime ? 0 : nowMs - event.atMs;
   if (ageMs < -rules.futureSeconds * 1000) {
     emit('feedback.rejected', { reason: 'future', events: 1 });
     const message = `is ${Math.round(-ageMs / 1000)} s in the future, expected ${rules.futureSeconds} s at most`;

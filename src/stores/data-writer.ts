@@ -1,16 +1,18 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { SightlineError } from '../domain/errors.ts';
+import type { FeedbackSelection } from '../domain/feedback.ts';
 import { byTable } from './by-table.ts';
-import { feedbackColumns, openDataFile } from './data-file.ts';
-import { decodeBatch } from './feedback-batch.ts';
+import { type DataFileOptions, feedbackColumns, openDataFile } from './data-file.ts';
+import { decodeBatch, type FeedbackRow } from './feedback-batch.ts';
+import { countQuery, deleteQuery } from './feedback-query.ts';
 import { nextFrame } from './journal-frame.ts';
 import type { TableName } from './store.ts';
 
 /** Events folded in one transaction. Keys come in no order: a large slice writes an index page once for many. */
 const sliceEvents = 65_536;
 
-/** A change of keyed rows. */
+/** A change beside the journal. */
 export type RowsTask =
   | {
       readonly kind: 'set';
@@ -20,14 +22,15 @@ export type RowsTask =
       readonly rows: readonly string[];
       readonly writtenAtMs: number;
     }
-  | { readonly kind: 'delete'; readonly table: TableName; readonly ids: readonly string[] };
+  | { readonly kind: 'delete'; readonly table: TableName; readonly ids: readonly string[] }
+  /** The payload of a batch, each event of which takes the place of all of the same type, user and item. */
+  | { readonly kind: 'replace-feedback'; readonly payload: Uint8Array }
+  | { readonly kind: 'delete-feedback'; readonly which: FeedbackSelection };
 
 /** Where data is written. */
-export interface DataWriterOptions {
+export interface DataWriterOptions extends DataFileOptions {
   readonly folder: string;
   readonly journalPath: string;
-  /** The most data.db may grow to. */
-  readonly maxBytes: number | undefined;
 }
 
 /** The one writer of data.db. Each call is one transaction: on disk when it returns, or not done. */
@@ -48,8 +51,8 @@ export interface DataWriter {
 
 /** Opens data.db for writing, and folds what the journal holds from before. */
 export function openDataWriter(options: DataWriterOptions): DataWriter {
-  const { folder, journalPath, maxBytes } = options;
-  const db = openDataFile(folder, maxBytes);
+  const { folder, journalPath } = options;
+  const db = openDataFile(folder, options);
   const statements = prepare(db);
   const journal = openSync(journalPath, 'r');
   const capacity = fstatSync(journal).size;
@@ -57,16 +60,17 @@ export function openDataWriter(options: DataWriterOptions): DataWriter {
 
   function foldSlice(head: number, isWanted: () => boolean): number {
     let position = folded;
+    let added = 0;
     for (let events = 0; events < sliceEvents && position < head; ) {
       const frame = nextFrame(journal, position, capacity);
       if (frame === undefined) break;
       const rows = decodeBatch(frame.payload);
-      for (const row of rows) statements.insert.run(...row);
+      for (const row of rows) added += insert(statements, row);
       events += rows.length;
       position = frame.end;
       if (isWanted()) break;
     }
-    statements.advance.run(position);
+    statements.advance.run(position, added);
     return position;
   }
 
@@ -89,7 +93,7 @@ export function openDataWriter(options: DataWriterOptions): DataWriter {
       if (position === folded) throw gapError(folder, folded);
       folded = position;
     },
-    write: (tasks) => commit(db, () => tasks.map((task) => apply(statements, task))),
+    write: (tasks) => commit(db, () => tasks.map((task) => apply(db, statements, task))),
     close() {
       db.close();
       closeSync(journal);
@@ -130,14 +134,27 @@ function prepare(db: DatabaseSync) {
   return {
     rows,
     insert: db.prepare(
-      `INSERT OR IGNORE INTO feedback (${feedbackColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR IGNORE INTO feedback (${feedbackColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     position: db.prepare('SELECT position FROM journal'),
-    advance: db.prepare('UPDATE journal SET position = ?'),
+    advance: db.prepare('UPDATE journal SET position = ?, events = events + ?'),
+    count: db.prepare('UPDATE journal SET events = events + ?'),
+    removeTriple: db.prepare(
+      'DELETE FROM feedback WHERE type = ? AND user = ? AND item = ? AND user IS NOT NULL',
+    ),
   };
 }
 
-function apply(statements: Statements, task: RowsTask): number {
+/** Adds an event unless its key is known; answers how many were added. */
+function insert({ insert: statement }: Statements, row: FeedbackRow): number {
+  const [key, type, item, user, session, atMs, value, requestId, note = null] = row;
+  const { changes } = statement.run(key, type, item, user, session, atMs, value, requestId, note);
+  return Number(changes);
+}
+
+function apply(db: DatabaseSync, statements: Statements, task: RowsTask): number {
+  if (task.kind === 'replace-feedback') return replaceFeedback(statements, task.payload);
+  if (task.kind === 'delete-feedback') return deleteFeedback(db, statements, task.which);
   const { set, remove } = statements.rows[task.table];
   if (task.kind === 'delete') {
     return task.ids.reduce((sum, id) => sum + Number(remove.run(id).changes), 0);
@@ -146,6 +163,30 @@ function apply(statements: Statements, task: RowsTask): number {
     set.run(id, task.rows[i], task.writtenAtMs);
   });
   return task.ids.length;
+}
+
+function replaceFeedback(statements: Statements, payload: Uint8Array): number {
+  let change = 0;
+  const rows = decodeBatch(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength));
+  for (const row of rows) {
+    const [, type, item, user] = row;
+    change -= Number(statements.removeTriple.run(type, user, item).changes);
+    change += insert(statements, row);
+  }
+  statements.count.run(change);
+  return rows.length;
+}
+
+function deleteFeedback(
+  db: DatabaseSync,
+  statements: Statements,
+  which: FeedbackSelection,
+): number {
+  const count = countQuery(which);
+  const { totals } = db.prepare(count.sql).get(...count.values) as { totals: number };
+  const gone = deleteQuery(which);
+  statements.count.run(-Number(db.prepare(gone.sql).run(...gone.values).changes));
+  return totals;
 }
 
 function gapError(folder: string, position: number): SightlineError {

@@ -13,7 +13,12 @@ export type FeedbackRow = readonly [
   atMs: number,
   value: number | null,
   requestId: string | null,
+  /** Labels and comment as JSON text. */
+  note?: string | null,
 ];
+
+/** What `note` holds. */
+type Note = Pick<Feedback, 'labels' | 'comment'>;
 
 /** Makes the journal payloads of a batch: JSON arrays of rows, cut into pieces of 500 events. */
 export function encodeBatch(batch: readonly Feedback[]): readonly Buffer[] {
@@ -25,23 +30,34 @@ export function encodeBatch(batch: readonly Feedback[]): readonly Buffer[] {
   return pieces;
 }
 
-function encodePiece(events: readonly Feedback[]): Buffer {
+/** Makes one payload of all events. */
+export function encodePiece(events: readonly Feedback[]): Buffer {
   return Buffer.from(JSON.stringify(events.map(toRow)));
 }
 
-/** Reads one payload back. */
+/** Reads one payload back, whose rows may be of before there were notes. */
 export function decodeBatch(payload: Buffer): readonly FeedbackRow[] {
   return JSON.parse(payload.toString());
 }
 
+/** The labels and comment of a note. */
+export function readNote(note: string | null | undefined): Note {
+  return note === null || note === undefined ? {} : JSON.parse(note);
+}
+
 function toRow(event: Feedback): FeedbackRow {
-  const { key, type, item, user, session, atMs, value, requestId } = event;
-  return [key, type, item, user ?? null, session ?? null, atMs, value ?? null, requestId ?? null];
+  const { key, type, item, user, session, atMs, value, requestId, labels, comment } = event;
+  const note =
+    labels === undefined && comment === undefined ? null : JSON.stringify({ labels, comment });
+  return [
+    ...([key, type, item, user ?? null, session ?? null, atMs] as const),
+    ...([value ?? null, requestId ?? null, note] as const),
+  ];
 }
 
 /** The event of a row of the feedback table. */
 export function fromRow(row: FeedbackRow): Feedback {
-  const [key, type, item, user, session, atMs, value, requestId] = row;
+  const [key, type, item, user, session, atMs, value, requestId, note] = row;
   return {
     key,
     type,
@@ -51,5 +67,6 @@ export function fromRow(row: FeedbackRow): Feedback {
     atMs,
     value: value ?? undefined,
     requestId: requestId ?? undefined,
+    ...readNote(note),
   };
 }

@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../domain/clock.ts';
-import type { Feedback } from '../domain/feedback.ts';
 import { byTable } from './by-table.ts';
 import { compareKeys } from './key-order.ts';
-import type { Appended, Lookup, Page, Rows, Store, TableName } from './store.ts';
+import { MemoryFeedback } from './memory-feedback.ts';
+import type { Lookup, Page, Rows, ScanOptions, Store, TableName } from './store.ts';
 import { closedError } from './store-error.ts';
-import { checkFeedback, checkLimit, checkRows, parseCursor } from './store-input.ts';
+import { checkFeedback, checkLimit, checkReplacement, checkRows } from './store-input.ts';
 
 interface Table<Row> {
   readonly rows: Map<string, { readonly row: Row; readonly writtenAtMs: number }>;
@@ -25,8 +25,7 @@ export function createMemoryStore({ clock = systemClock }: { clock?: Clock } = {
     rows: new Map(),
     sorted: undefined,
   }));
-  const feedback: Feedback[] = [];
-  const keys = new Set<string>();
+  const feedback = new MemoryFeedback();
   let open = true;
   const assertOpen = () => {
     if (!open) throw closedError('memory');
@@ -53,16 +52,29 @@ export function createMemoryStore({ clock = systemClock }: { clock?: Clock } = {
     async appendFeedback(batch) {
       assertOpen();
       checkFeedback(batch);
-      return append(feedback, keys, batch);
+      return feedback.append(batch);
     },
     async scanFeedback(options) {
       assertOpen();
-      return feedbackPage(feedback, options);
+      return feedback.page(options);
+    },
+    async replaceFeedback(batch) {
+      assertOpen();
+      checkReplacement(batch);
+      feedback.replace(batch);
+    },
+    async deleteFeedback(which) {
+      assertOpen();
+      return feedback.delete(which);
+    },
+    async feedbackTotals(which, options) {
+      assertOpen();
+      return feedback.totals(which, options);
     },
     async counts() {
       assertOpen();
       const { items, users } = tables;
-      return { items: items.rows.size, users: users.rows.size, feedback: feedback.length };
+      return { items: items.rows.size, users: users.rows.size, feedback: feedback.size };
     },
     async close() {
       open = false;
@@ -97,50 +109,28 @@ function remove(table: Table<unknown>, keys: readonly string[]): number {
   return removed;
 }
 
-function page<Row>(
-  table: Table<Row>,
-  { after, limit }: { after?: string | undefined; limit: number },
-): Page<Row> {
+function page<Row>(table: Table<Row>, { after, from, before, limit }: ScanOptions): Page<Row> {
   checkLimit(limit);
   table.sorted ??= [...table.rows.keys()].sort(compareKeys);
-  const start = after === undefined ? 0 : placeAfter(table.sorted, after);
-  const keys = table.sorted.slice(start, start + limit);
+  const { sorted } = table;
+  const start = Math.max(
+    after === undefined ? 0 : placeOf(sorted, after, 1),
+    from === undefined ? 0 : placeOf(sorted, from, 0),
+  );
+  const end = before === undefined ? sorted.length : placeOf(sorted, before, 0);
+  const keys = sorted.slice(start, Math.min(start + limit, end));
   const rows = keys.map((key) => table.rows.get(key)!.row);
-  return start + limit < table.sorted.length ? { rows, next: keys.at(-1) } : { rows };
+  return start + limit < end ? { rows, next: keys.at(-1) } : { rows };
 }
 
-/** The place of the first key that comes after `key`. */
-function placeAfter(sorted: readonly string[], key: string): number {
+/** The place of the first key that comes after `key`, or, with `past` 0, of `key` itself. */
+function placeOf(sorted: readonly string[], key: string, past: 0 | 1): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareKeys(sorted[middle], key) <= 0) low = middle + 1;
+    if (compareKeys(sorted[middle], key) < past) low = middle + 1;
     else high = middle;
   }
   return low;
-}
-
-function append(feedback: Feedback[], keys: Set<string>, batch: readonly Feedback[]): Appended {
-  const fresh = new Uint8Array(batch.length);
-  let accepted = 0;
-  batch.forEach((event, e) => {
-    if (keys.has(event.key)) return;
-    keys.add(event.key);
-    feedback.push(event);
-    fresh[e] = 1;
-    accepted += 1;
-  });
-  return { accepted, duplicates: batch.length - accepted, fresh };
-}
-
-function feedbackPage(
-  feedback: readonly Feedback[],
-  options: Parameters<Store['scanFeedback']>[0],
-): Page<Feedback> {
-  const { after, last = feedback.length, limit } = options;
-  checkLimit(limit);
-  const start = after === undefined ? Math.max(0, feedback.length - last) : parseCursor(after);
-  const rows = feedback.slice(start, start + limit);
-  return start + limit < feedback.length ? { rows, next: String(start + limit) } : { rows };
 }

@@ -15,8 +15,9 @@ export type StoreChoice =
  */
 export async function openStore(
   choice: StoreChoice,
-  { clock }: { clock?: Clock } = {},
+  { clock, hasLookups }: { clock?: Clock; hasLookups?: boolean } = {},
 ): Promise<Store> {
-  if (choice.kind === 'sqlite') return openSqliteStore({ folder: choice.folder, clock });
+  if (choice.kind === 'sqlite')
+    return openSqliteStore({ folder: choice.folder, clock, hasLookups });
   return createMemoryStore(clock === undefined ? {} : { clock });
 }

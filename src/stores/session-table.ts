@@ -75,6 +75,14 @@ export class SessionTable {
     insertInTimeOrder(session, item, atMs);
   }
 
+  /** Forgets a session. */
+  delete(id: string): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return;
+    this.#sessions.delete(id);
+    this.#unlink(session);
+  }
+
   #add(id: string): OwnSession {
     if (this.#sessions.size >= this.capacity && this.#oldest !== undefined) {
       this.#sessions.delete(this.#oldest.id);

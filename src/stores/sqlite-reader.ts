@@ -1,9 +1,29 @@
-import type { Feedback } from '../domain/feedback.ts';
+import type { StatementSync } from 'node:sqlite';
+import type { Feedback, FeedbackSelection, FeedbackTotal } from '../domain/feedback.ts';
 import { byTable } from './by-table.ts';
 import { feedbackColumns, openDataFileForReads } from './data-file.ts';
-import { type FeedbackRow, fromRow } from './feedback-batch.ts';
-import type { Lookup, Page, Rows, TableName } from './store.ts';
+import { type FeedbackRow, fromRow, readNote } from './feedback-batch.ts';
+import { type Query, totalsQuery } from './feedback-query.ts';
+import type {
+  Lookup,
+  Page,
+  Rows,
+  ScanOptions,
+  TableName,
+  TotalsOptions,
+  TotalsPage,
+} from './store.ts';
 import { checkLimit, isText, parseCursor } from './store-input.ts';
+
+interface TotalRow {
+  readonly type: string;
+  readonly user: string;
+  readonly item: string;
+  readonly value: number;
+  readonly first: number;
+  readonly last: number;
+  readonly note: string | null;
+}
 
 interface StoredRow {
   readonly row: string;
@@ -13,15 +33,13 @@ interface StoredRow {
 /** Reads of data.db: a few microseconds a row, on the calling thread. */
 export interface SqliteReader {
   find<T extends TableName>(table: T, key: string): Lookup<Rows[T]>;
-  page<T extends TableName>(
-    table: T,
-    options: { after?: string | undefined; limit: number },
-  ): Page<Rows[T]>;
+  page<T extends TableName>(table: T, options: ScanOptions): Page<Rows[T]>;
   feedbackPage(options: {
     after?: string | undefined;
     last?: number | undefined;
     limit: number;
   }): Page<Feedback>;
+  totals(which: FeedbackSelection, options: TotalsOptions): TotalsPage;
   /** The keys of the newest events, newest first. */
   newestKeys(limit: number): readonly string[];
   counts(): { items: number; users: number; feedback: number };
@@ -34,19 +52,22 @@ export function openSqliteReader(folder: string): SqliteReader {
   const find = byTable((table) =>
     db.prepare(`SELECT row, written_at_ms FROM ${table} WHERE id = ?`),
   );
-  const page = byTable((table) =>
-    db.prepare(`SELECT id, row FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`),
-  );
-  const first = byTable((table) => db.prepare(`SELECT id, row FROM ${table} ORDER BY id LIMIT ?`));
+  const prepared = new Map<string, StatementSync>();
+  /** The statement of a text; there are few texts. */
+  const prepare = (sql: string): StatementSync => {
+    const known = prepared.get(sql) ?? db.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  };
   const count = byTable((table) => db.prepare(`SELECT count(*) AS rows FROM ${table}`));
   const events = db.prepare(
-    `SELECT ${feedbackColumns} FROM feedback WHERE seq > ? ORDER BY seq LIMIT ?`,
+    `SELECT seq, ${feedbackColumns} FROM feedback WHERE seq > ? ORDER BY seq LIMIT ?`,
   );
   events.setReturnArrays(true);
   const newest = db.prepare('SELECT key FROM feedback ORDER BY seq DESC LIMIT ?');
-  // Events are numbered without gaps from 1, so the last number is their count.
   const last = db.prepare('SELECT coalesce(max(seq), 0) AS seq FROM feedback');
   const lastSeq = () => (last.get() as { seq: number }).seq;
+  const kept = db.prepare('SELECT events FROM journal');
 
   return {
     find(table, key) {
@@ -56,11 +77,11 @@ export function openSqliteReader(folder: string): SqliteReader {
       if (found === undefined) return { state: 'absent' };
       return { state: 'present', row: JSON.parse(found.row), writtenAtMs: found.written_at_ms };
     },
-    page(table, { after, limit }) {
+    page(table, options) {
+      const { limit } = options;
       checkLimit(limit);
-      const found = (
-        after === undefined ? first[table].all(limit + 1) : page[table].all(after, limit + 1)
-      ) as { id: string; row: string }[];
+      const { sql, values } = pageQuery(table, options);
+      const found = prepare(sql).all(...values) as { id: string; row: string }[];
       const rows = found.slice(0, limit).map(({ row }) => JSON.parse(row));
       return found.length > limit ? { rows, next: found[limit - 1].id } : { rows };
     },
@@ -69,15 +90,49 @@ export function openSqliteReader(folder: string): SqliteReader {
       const end = lastSeq();
       const beginning = wanted === undefined ? 0 : Math.max(0, end - wanted);
       const start = after === undefined ? beginning : parseCursor(after);
-      const rows = (events.all(start, limit) as unknown as FeedbackRow[]).map(fromRow);
-      return start + limit < end ? { rows, next: String(start + limit) } : { rows };
+      const found = events.all(start, limit) as unknown as (readonly [
+        seq: number,
+        ...FeedbackRow,
+      ])[];
+      const rows = found.map(([, ...row]) => fromRow(row));
+      const [seq = end] = found.at(-1) ?? [];
+      return seq < end ? { rows, next: String(seq) } : { rows };
+    },
+    totals(which, options) {
+      const { limit } = options;
+      checkLimit(limit);
+      const { sql, values } = totalsQuery(which, options);
+      const found = prepare(sql).all(...values) as unknown as TotalRow[];
+      const rows = found.slice(0, limit).map(toTotal);
+      if (found.length <= limit) return { rows };
+      const { type, user, item } = found[limit];
+      return { rows, next: { type, user, item } };
     },
     newestKeys: (limit) => (newest.all(limit) as { key: string }[]).map(({ key }) => key),
     counts: () => ({
       items: (count.items.get() as { rows: number }).rows,
       users: (count.users.get() as { rows: number }).rows,
-      feedback: lastSeq(),
+      feedback: (kept.get() as { events: number }).events,
     }),
     close: () => db.close(),
+  };
+}
+
+function toTotal({ type, user, item, value, first, last, note }: TotalRow): FeedbackTotal {
+  return { type, user, item, value, firstAtMs: first, lastAtMs: last, ...readNote(note) };
+}
+
+/** The query of a page, with one row more than the limit where there is one. */
+function pageQuery(table: TableName, { after, from, before, limit }: ScanOptions): Query {
+  const bounds = [
+    ['id > ?', after],
+    ['id >= ?', from],
+    ['id < ?', before],
+  ] as const;
+  const given = bounds.filter(([, bound]) => bound !== undefined);
+  const where = given.length === 0 ? '' : `WHERE ${given.map(([text]) => text).join(' AND ')}`;
+  return {
+    sql: `SELECT id, row FROM ${table} ${where} ORDER BY id LIMIT ?`,
+    values: [...given.map(([, bound]) => bound!), limit + 1],
   };
 }

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
 import type { Feedback } from '../domain/feedback.ts';
 import type { DataWriterOptions } from './data-writer.ts';
-import { encodeBatch } from './feedback-batch.ts';
+import { encodeBatch, encodePiece } from './feedback-batch.ts';
 import { lockFolder } from './folder-lock.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createJournalFile, type Journal, openJournal } from './journal.ts';
@@ -13,7 +13,7 @@ import { openSqliteReader, type SqliteReader } from './sqlite-reader.ts';
 import type { WriterThreadOptions } from './sqlite-writer.ts';
 import type { Appended, Lookup, Rows, Store, TableName } from './store.ts';
 import { closedError, storeError } from './store-error.ts';
-import { checkFeedback, checkRows, isText } from './store-input.ts';
+import { checkFeedback, checkReplacement, checkRows, isText } from './store-input.ts';
 import { connectWriter, type StartedWriter, type WriterThread } from './writer-thread.ts';
 
 /** Where and how a data folder is opened. */
@@ -25,6 +25,8 @@ export interface SqliteStoreOptions {
   readonly journalBytes?: number | undefined;
   /** The most data.db may grow to; unlimited by default. */
   readonly maxDataBytes?: number | undefined;
+  /** Whether feedback is found by type, user and item fast; taking it in then takes about twice as long. */
+  readonly hasLookups?: boolean | undefined;
 }
 
 /** Keys read back at open: what clients may send again after a restart, in a few ten milliseconds. */
@@ -78,7 +80,8 @@ interface Parts {
 }
 
 async function openParts(options: SqliteStoreOptions): Promise<Parts> {
-  const { folder, clock = systemClock, journalBytes = defaultJournalBytes, maxDataBytes } = options;
+  const { folder, clock = systemClock, journalBytes = defaultJournalBytes } = options;
+  const { maxDataBytes, hasLookups = false } = options;
   const journalPath = join(folder, 'feedback.journal');
   const capacity = createJournalFile(journalPath, journalBytes);
   let journal: Journal | undefined;
@@ -88,7 +91,7 @@ async function openParts(options: SqliteStoreOptions): Promise<Parts> {
     maxBytes: capacity / 8,
     onFull: () => overloadedError(folder, 'feedback'),
   });
-  const started = startWriter({ folder, journalPath, maxBytes: maxDataBytes });
+  const started = startWriter({ folder, journalPath, maxBytes: maxDataBytes, hasLookups });
   const writer = connectWriter(started, {
     onFolded(position) {
       folded = position;
@@ -205,6 +208,30 @@ function createStore(parts: Parts, release: () => void): Store {
       await foldAll();
       return attempt(folder, () => reader.feedbackPage(options));
     },
+    async replaceFeedback(batch) {
+      assertOpen();
+      checkReplacement(batch);
+      if (batch.length === 0) return;
+      const payload = encodePiece(firstOfEach(batch));
+      if (waitingBytes > 0 && waitingBytes + payload.length > maxWaitingRowBytes)
+        throw overloadedError(folder, 'feedback');
+      waitingBytes += payload.length;
+      try {
+        await foldAll();
+        await writer.ask({ kind: 'replace-feedback', payload });
+      } finally {
+        waitingBytes -= payload.length;
+      }
+    },
+    async deleteFeedback(which) {
+      await foldAll();
+      return writer.ask({ kind: 'delete-feedback', which });
+    },
+    async feedbackTotals(which, options) {
+      if (options.mayLag) assertOpen();
+      else await foldAll();
+      return attempt(folder, () => reader.totals(which, options));
+    },
     async counts() {
       await foldAll();
       return attempt(folder, () => reader.counts());
@@ -223,6 +250,15 @@ async function closeParts({ journal, room, reader, writer }: Parts): Promise<voi
   // A thread that died has nothing left to close.
   await writer.ask({ kind: 'close' }).catch(() => 0);
   await writer.stop();
+}
+
+/** Of several events of one type, user and item the first. */
+function firstOfEach(batch: readonly Feedback[]): readonly Feedback[] {
+  const seen = new Set<string>();
+  return batch.filter(({ type, user, item }) => {
+    const triple = JSON.stringify([type, user, item]);
+    return !seen.has(triple) && seen.add(triple);
+  });
 }
 
 function remember(recent: RecentKeys, batch: readonly Feedback[]): Appended {

@@ -23,6 +23,13 @@ export function checkFeedback(batch: readonly Feedback[]): void {
   }
 }
 
+/** Refuses what `checkFeedback` does, and events without a user. Throws `SL_REQUEST_INVALID`. */
+export function checkReplacement(batch: readonly Feedback[]): void {
+  checkFeedback(batch);
+  const nobody = batch.findIndex(({ user }) => user === undefined);
+  if (nobody >= 0) refuse(nobody, 'user', undefined, 'well-formed text');
+}
+
 /** Refuses rows whose id is not well-formed text. Throws `SL_REQUEST_INVALID` with the path of the first. */
 export function checkRows<T extends TableName>(table: T, rows: readonly Rows[T][]): void {
   rows.forEach(({ id }, r) => {

@@ -1,6 +1,11 @@
 import type { Anomaly } from '../domain/anomaly.ts';
 import type { Delivery } from '../domain/delivery.ts';
-import type { Feedback } from '../domain/feedback.ts';
+import type {
+  Feedback,
+  FeedbackSelection,
+  FeedbackTotal,
+  FeedbackTriple,
+} from '../domain/feedback.ts';
 import type { Item } from '../domain/item.ts';
 import type { Notification } from '../domain/notification.ts';
 import type { User } from '../domain/user.ts';
@@ -29,6 +34,31 @@ export type Lookup<Row, Reason = 'timeout' | 'unavailable' | 'error'> =
       readonly reason: Reason;
       readonly cause?: unknown;
     };
+
+/** Which rows a scan gives: of keys after `after`, from `from` on, and before `before`. */
+export interface ScanOptions {
+  readonly after?: string | undefined;
+  readonly from?: string | undefined;
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+/** Which totals of feedback are read. */
+export interface TotalsOptions {
+  /** The first triple of the page. */
+  readonly from?: FeedbackTriple | undefined;
+  /** Events later than this, epoch milliseconds, do not count. */
+  readonly untilMs?: number | undefined;
+  /** Does not wait for what came within about the last second, which may be missing. */
+  readonly mayLag?: boolean | undefined;
+  readonly limit: number;
+}
+
+/** One page of totals; `next` is the first triple of the page after it. */
+export interface TotalsPage {
+  readonly rows: readonly FeedbackTotal[];
+  readonly next?: FeedbackTriple | undefined;
+}
 
 /** One page of a scan; `next` is absent on the last page. */
 export interface Page<Row> {
@@ -66,11 +96,8 @@ export interface Store {
   mset<T extends TableName>(table: T, rows: readonly Rows[T][]): Promise<void>;
   /** Deletes; answers how many of the keys were there. */
   mdelete(table: TableName, keys: readonly string[]): Promise<number>;
-  /** Rows in order of key (by code point), after the key `after`. */
-  scan<T extends TableName>(
-    table: T,
-    options: { after?: string | undefined; limit: number },
-  ): Promise<Page<Rows[T]>>;
+  /** Rows in order of key (by code point); `next` is the last key of the page. */
+  scan<T extends TableName>(table: T, options: ScanOptions): Promise<Page<Rows[T]>>;
   /** Appends events; resolves when they are durable. Equal keys are kept once. */
   appendFeedback(batch: readonly Feedback[]): Promise<Appended>;
   /**
@@ -82,6 +109,18 @@ export interface Store {
     last?: number | undefined;
     limit: number;
   }): Promise<Page<Feedback>>;
+  /**
+   * Puts events in the place of all those of the same type, user and item; all of the batch or nothing, durable when it
+   * resolves. Of several for one triple the first counts. Throws `SL_REQUEST_INVALID` for an event without a user.
+   */
+  replaceFeedback(batch: readonly Feedback[]): Promise<void>;
+  /** Deletes the feedback that is meant; answers how many totals it came to. */
+  deleteFeedback(which: FeedbackSelection): Promise<number>;
+  /**
+   * What the feedback that is meant comes to, in order of type, user and item (by code point). Events without a user
+   * do not count.
+   */
+  feedbackTotals(which: FeedbackSelection, options: TotalsOptions): Promise<TotalsPage>;
   /** Rows in all, for the control port. */
   counts(): Promise<{ items: number; users: number; feedback: number }>;
   close(): Promise<void>;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { configSchema, readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import { type Gateway, openGateway } from '../../src/gateway.ts';
+import { completeGorse } from '../../src/gorse-works.ts';
 import type { Emit, FactName, Facts } from '../../src/telemetry/facts.ts';
 import { openTelemetry } from '../../src/telemetry/open-telemetry.ts';
 import type { RequestRecord } from '../../src/telemetry/request-record.ts';
@@ -88,6 +89,9 @@ export interface ConfigChanges {
   readonly generations?: object;
   readonly effects?: object;
   readonly training?: object;
+  readonly gorse?: object | undefined;
+  readonly access?: object;
+  readonly store?: object;
   /** Instead of the works of the test shop. */
   readonly plugins?: object;
   /** In place of all models. */
@@ -113,7 +117,7 @@ export async function openTestGateway(
   const edit = (edited: ConfigChanges) => writeFileSync(file, JSON.stringify(describe(edited)));
   const read = () => readConfig(file, {});
   if (fromFile) edit(changes);
-  const config = fromFile ? read() : configSchema.parse(describe(changes));
+  const config = fromFile ? read() : configSchema.parse(completeGorse(describe(changes)));
   const telemetry = openTelemetry({
     ...config.telemetry,
     serviceVersion: 'test',
@@ -173,7 +177,7 @@ function testConfig(
     models: { latest: { kind: 'latest' }, popular: { kind: 'popular' } },
     works: { home: testWork('user'), session: testWork('session'), similar: testWork('item') },
     experiments,
-    ...rest,
+    ...Object.fromEntries(Object.entries(rest).filter(([, section]) => section !== undefined)),
     telemetry: { events, traces: false },
   };
 }

@@ -1,7 +1,8 @@
 import { createMemoryStore } from '../../src/stores/memory.ts';
-import { storeContract } from '../contracts/store.ts';
+import { feedbackTotalsContract } from '../contracts/feedback-totals.ts';
+import { type StoreUnderTest, storeContract } from '../contracts/store.ts';
 
-storeContract('memory', async () => {
+const open = async (): Promise<StoreUnderTest> => {
   let nowMs = 0;
   const clock = { now: () => nowMs, monotonic: () => nowMs };
   return {
@@ -10,4 +11,7 @@ storeContract('memory', async () => {
       nowMs = now;
     },
   };
-});
+};
+
+storeContract('memory', open);
+feedbackTotalsContract('memory', open);

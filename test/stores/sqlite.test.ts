@@ -184,7 +184,7 @@ test('refuses a file of a newer version', async () => {
   db.close();
   await expect(openSqliteStore({ folder, journalBytes })).rejects.toMatchObject({
     code: 'SL_STORE_VERSION',
-    message: `data folder ${folder} has schema version 99, expected 2 at most`,
+    message: `data folder ${folder} has schema version 99, expected 3 at most`,
   });
 });
 

@@ -7,6 +7,8 @@ import { createDocument } from '../document.ts';
 import { createDoor, type Door } from '../door.ts';
 import type { HttpEnv } from '../env.ts';
 import { json } from '../errors.ts';
+import { addGorseRoutes } from '../gorse/gorse-routes.ts';
+import { namespaceOf } from '../gorse/namespace.ts';
 import { type App, addRoute, createNotFound } from '../routes.ts';
 import { createFeedback, documentFeedback } from './feedback.ts';
 import { createItemKind } from './items.ts';
@@ -44,6 +46,7 @@ export function createQueryApp(
   addRoute(app, feedback, door(feedback.path, createFeedback(gateway, clock)));
   addRowRoutes(app, createItemKind(gateway, clock), { gateway, door });
   addRowRoutes(app, createUserKind(gateway), { gateway, door });
+  addGorseRoutes(app, { gateway, clock, admit: () => ({ namespace: namespaceOf(undefined) }) });
   addOwnRoutes(app, door);
   app.notFound(door('', createNotFound(app)));
   return app;

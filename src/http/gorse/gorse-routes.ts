@@ -1,0 +1,24 @@
+import type { Clock } from '../../domain/clock.ts';
+import type { Gateway } from '../../gateway.ts';
+import { createDoor } from '../door.ts';
+import type { App } from '../routes.ts';
+import { gorseRefusal } from './answers.ts';
+import type { Admit, GorseDoors } from './gorse-route.ts';
+import { addHealthRoutes } from './health.ts';
+import { namespaceOf } from './namespace.ts';
+
+/** What the API that is compatible with Gorse is made with. */
+export interface GorseParts {
+  readonly gateway: Gateway;
+  readonly clock: Clock;
+  readonly admit: Admit;
+}
+
+/** Adds all routes under `/api` that the configuration asks for: none without a section `gorse`. */
+export function addGorseRoutes(app: App, { gateway, clock, admit }: GorseParts): void {
+  if (gateway.config.gorse === undefined) return;
+  const { emit } = gateway.telemetry;
+  const door = createDoor({ emit, clock, refuse: gorseRefusal });
+  const doors: GorseDoors = { door, admit, anybody: { namespace: namespaceOf(undefined) } };
+  addHealthRoutes(app, gateway, doors);
+}

@@ -1,0 +1,58 @@
+import type { Gateway } from '../../../src/gateway.ts';
+import { createQueryApp } from '../../../src/http/query/app.ts';
+import {
+  type ConfigChanges,
+  openTestGateway,
+  type TestGateway,
+  testClock,
+} from '../open-test-gateway.ts';
+
+/** An answer of the Gorse API. */
+export interface GorseAnswer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body where it is JSON; a claim of the caller's. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
+  readonly json: any;
+}
+
+/** A shop with the Gorse API. */
+export interface GorseShop extends AsyncDisposable {
+  readonly gateway: Gateway;
+  readonly house: TestGateway;
+  /** Asks a route; a body that is not text is sent as JSON. */
+  call(method: string, path: string, more?: CallMore): Promise<GorseAnswer>;
+}
+
+/** What goes with a call. */
+interface CallMore {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Opens the test shop with a section `gorse`, which may be changed. */
+export async function openGorseGateway(changes: ConfigChanges = {}): Promise<GorseShop> {
+  const house = await openTestGateway({ gorse: {}, ...changes });
+  const { gateway } = house;
+  const app = createQueryApp(gateway, { clock: testClock });
+  return {
+    gateway,
+    house,
+    async call(method, path, { body, headers } = {}) {
+      const response = await app.request(path, {
+        method,
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const type = response.headers.get('content-type');
+      return {
+        ...{ status: response.status, type, headers: response.headers, text },
+        json: type === 'application/json' ? JSON.parse(text) : undefined,
+      };
+    },
+    [Symbol.asyncDispose]: () => house.close(),
+  };
+}
