@@ -128,7 +128,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { environment = {}, folder = '.', source } = options;
   const opened = await openStore(config.store, {
     clock,
-    hasLookups: config.gorse !== undefined,
+    hasLookups: config.gorse !== undefined || readsHistory(config),
   });
   const store = measured(opened, telemetry.emit, clock);
   const faults = config.faults.enabled
@@ -141,6 +141,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     await store.close();
     throw cause;
   }
+}
+
+/** Whether a work looks up what users ever did. */
+function readsHistory({ works }: Config): boolean {
+  return Object.values(works).some(({ stages }) =>
+    stages.some((stage) => stage.stage === 'features' && stage.use.includes('history')),
+  );
 }
 
 interface Foundation {

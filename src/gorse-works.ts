@@ -53,7 +53,7 @@ function workOver(model: string, strategy: string) {
     stages: [
       { stage: 'intent' },
       { stage: 'retrieve', use: [{ algorithm: model, limit: 200 }] },
-      { stage: 'features' },
+      { stage: 'features', use: ['user', 'history'] },
       { stage: 'score', use: [{ algorithm: model, weight: 1 }] },
       { stage: 'rerank', use: 'score' },
       { stage: 'filter', use: ['hidden', 'expired', 'seen', 'excluded', 'category'] },

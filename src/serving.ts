@@ -32,6 +32,7 @@ import { createTableShelf, type TableShelf } from './stores/tables/table-shelf.t
 import { runInTrace } from './telemetry/context.ts';
 import type { Emit } from './telemetry/facts.ts';
 import type { RequestRecord } from './telemetry/request-record.ts';
+import { createFeedbackKinds } from './training/dataset/feedback-kinds.ts';
 
 /** One request on its way. */
 export interface Asked {
@@ -115,7 +116,11 @@ interface Ground extends ServingOptions {
 async function serveFrom(ingredients: ServingIngredients, ground: Ground): Promise<Serving> {
   const { config, store, clock, emit, faults, onPublished, table, sessions, sources } = ground;
   const { tables } = sources;
-  const build = createBuilder({ store, table, clock, emit, faults });
+  const history = {
+    kindOf: createFeedbackKinds(config.training.data),
+    aheadMs: (config.gorse?.clockErrorSeconds ?? 0) * 1000,
+  };
+  const build = createBuilder({ store, table, clock, emit, history, faults });
   const generation = build(ingredients);
   const origin = { trigger: 'start', builtAtMs: clock.now(), comparison: undefined } as const;
   const pipeline = createPipeline({ table, sessions, clock, faults });

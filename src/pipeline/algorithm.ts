@@ -7,6 +7,7 @@ import type { ItemTable } from '../stores/item-table.ts';
 import type { Session } from '../stores/session-table.ts';
 import type { Lookup } from '../stores/store.ts';
 import type { Features } from './features/request-features.ts';
+import type { History } from './history.ts';
 
 /**
  * What an algorithm may see of the request it serves. Algorithms hold no telemetry, no clock and no
@@ -23,6 +24,8 @@ export interface RequestContext {
   readonly session: Session | undefined;
   /** The user's row, after the features stage. */
   user: Lookup<User> | undefined;
+  /** What the user ever did, where the features stage read the `history`; else empty. */
+  readonly history: History;
   /** What the features stage read beside the user; in the stages after it. */
   readonly features: Features;
   readonly query: ModelQuery;

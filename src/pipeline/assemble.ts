@@ -7,6 +7,7 @@ import type { CustomStage, Filter, Reranker, Retriever, Scorer } from './algorit
 import { type IntentRules, intentRules } from './algorithms/intent-rules.ts';
 import { modelRetriever, modelScorer } from './algorithms/model-algorithms.ts';
 import type { QueryIndex } from './algorithms/query-index.ts';
+import type { HistoryOptions } from './algorithms/user-history.ts';
 import {
   type AlgorithmKind,
   type Algorithms,
@@ -44,6 +45,8 @@ export interface WorkParts {
   readonly index: QueryIndex;
   /** Dense item indices, most popular first. */
   readonly popularity: () => Int32Array;
+  /** How the history of users is read; all of it counts as wanted unless given. */
+  readonly history?: HistoryOptions | undefined;
   /** What features are read with; undefined where no work declares any. */
   readonly features?: FeatureParts | undefined;
   /** What may be broken on purpose; undefined where nothing may. */

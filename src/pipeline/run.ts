@@ -11,6 +11,7 @@ import type { RequestRecord } from '../telemetry/request-record.ts';
 import type { RequestContext } from './algorithm.ts';
 import type { Deadline } from './deadline.ts';
 import { RequestFeatures } from './features/request-features.ts';
+import { History } from './history.ts';
 
 /** The most items a slate may have. */
 export const slateCapacity = 100;
@@ -57,6 +58,7 @@ export class Run implements RequestContext {
   intent: Intent = neutralIntent;
   session: Session | undefined = undefined;
   user: Lookup<User> | undefined = undefined;
+  readonly history = new History();
   readonly features = new RequestFeatures(this.candidates, (item) => this.rowOf(item));
   readonly query = {
     anchor: -1,
@@ -107,6 +109,7 @@ export class Run implements RequestContext {
     this.session = undefined;
     this.user = undefined;
     this.features.clear();
+    this.history.clear(this.table);
     serial += 1;
     this.query.serial = serial;
     this.query.sessionEntropy = undefined;

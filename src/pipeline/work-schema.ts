@@ -85,10 +85,12 @@ const stageSchema = z.discriminatedUnion('stage', [
       })
       .default({}),
     use: z
-      .array(z.union([z.literal('user'), featureSchema]))
+      .array(z.union([z.enum(['user', 'history']), featureSchema]))
       .max(16)
       .default(['user'])
-      .describe('What is read: `user`, the row of the user in the main store, and features'),
+      .describe(
+        'What is read: `user`, the row of the user in the main store, `history`, what the user ever did, and features',
+      ),
   }),
   z.strictObject({
     stage: z.literal('score'),

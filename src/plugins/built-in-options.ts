@@ -57,3 +57,11 @@ export const tableScorerOptions = z.strictObject({ table, transform, missing });
 
 /** Options of the filters `allow-list` and `block-list`. */
 export const listFilterOptions = z.strictObject({ table });
+
+const decay = (byDefault: number) => z.number().min(0).max(1).default(byDefault);
+
+/** Options of the stage `replacement`. */
+export const replacementOptions = z.strictObject({
+  positiveDecay: decay(0.8).describe('Share of the score that is left of what the user wanted'),
+  readDecay: decay(0.6).describe('Share of the score that is left of what the user only saw'),
+});

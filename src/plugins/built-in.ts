@@ -6,6 +6,7 @@ import { featureScorer } from '../pipeline/algorithms/feature-scorer.ts';
 import { filters } from '../pipeline/algorithms/filters.ts';
 import { mmr } from '../pipeline/algorithms/mmr.ts';
 import { queryRetriever, queryScorer } from '../pipeline/algorithms/query-match.ts';
+import { recentRetriever, replacement } from '../pipeline/algorithms/replacement.ts';
 import { scoreOrder } from '../pipeline/algorithms/score-order.ts';
 import { listFilter, tableScorer } from '../pipeline/algorithms/table-algorithms.ts';
 import type { AlgorithmParts } from '../pipeline/catalogue.ts';
@@ -14,6 +15,7 @@ import {
   featureFilterOptions,
   featureScorerOptions,
   listFilterOptions,
+  replacementOptions,
   tableScorerOptions,
 } from './built-in-options.ts';
 import { definePlugin } from './plugin.ts';
@@ -38,6 +40,10 @@ export const builtIn = definePlugin({
     query: {
       summary: 'items of the categories and attribute values that the intent names',
       create: (_, { index }) => queryRetriever(index),
+    },
+    recent: {
+      summary: 'the items of the session so far, the latest first',
+      create: () => recentRetriever,
     },
   },
   scorers: {
@@ -69,11 +75,19 @@ export const builtIn = definePlugin({
     },
     score: { summary: 'the order of the scores', create: () => scoreOrder },
   },
+  stages: {
+    replacement: {
+      summary: 'lets what the user knows come again, behind what is new',
+      options: replacementOptions,
+      create: (options: z.output<typeof replacementOptions>) => replacement(options),
+    },
+  },
   filters: {
     hidden: { summary: 'removes hidden and deleted items', create: () => filters.hidden },
     expired: { summary: 'removes items whose time is over', create: () => filters.expired },
     seen: {
-      summary: 'removes what the session has seen and the item that the page shows',
+      summary:
+        'removes what the session has seen, the item that the page shows, and the `history` of the user',
       create: () => filters.seen,
     },
     excluded: { summary: 'removes what the caller excludes', create: () => filters.excluded },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Candidates } from '../../src/domain/candidates.ts';
 import type { RequestContext } from '../../src/pipeline/algorithm.ts';
 import { RequestFeatures } from '../../src/pipeline/features/request-features.ts';
+import { History } from '../../src/pipeline/history.ts';
 import { neutralIntent } from '../../src/pipeline/run.ts';
 import { learnNames, noNames, readCall } from '../../src/plugins/isolation/read-call.ts';
 import { createCallWriter } from '../../src/plugins/isolation/write-call.ts';
@@ -38,6 +39,7 @@ function contextOf(table: ItemTable, recent: readonly number[], anchor: number):
     query: { anchor, recent: items, nowMs: 7, purpose: 'next' },
     variant: 'e/a',
     features: new RequestFeatures(new Candidates(), () => -1),
+    history: new History(),
     remainingMs: () => 50,
     carry: () => ({ traceparent: '00-1-2-01' }),
   };

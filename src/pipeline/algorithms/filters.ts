@@ -16,13 +16,17 @@ const expired: Filter = {
   },
 };
 
-/** Removes what the session has already seen, and the item that the page shows. */
+/**
+ * Removes what the session has already seen, and the item that the page shows; and all that the user ever did anything
+ * with, where the features stage read the `history`.
+ */
 const seen: Filter = {
   name: 'seen',
-  judge({ intent }, items, count, keep) {
+  judge({ intent, history }, items, count, keep) {
     const { recent, anchor } = intent;
     for (let i = 0; i < count; i++) {
-      if (items[i] === anchor || recent.includes(items[i])) keep[i] = 0;
+      const item = items[i];
+      if (item === anchor || history.of(item) !== 0 || recent.includes(item)) keep[i] = 0;
     }
   },
 };

@@ -2,6 +2,7 @@ import type { WaveOptions } from '../../stores/features/read-wave.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Emit } from '../../telemetry/facts.ts';
 import { readFrom, userFeatures } from '../algorithms/user-features.ts';
+import { type HistoryOptions, userHistory } from '../algorithms/user-history.ts';
 import type { FaultInjection } from '../faults/fault-injection.ts';
 import type { Stage } from '../stage.ts';
 import { featuresStage } from '../stages/features.ts';
@@ -38,23 +39,27 @@ interface FeatureFrame {
     readonly store: Store;
     readonly segments: ReadonlySet<string>;
     readonly popularity: () => Int32Array;
+    readonly history?: HistoryOptions | undefined;
     readonly features?: FeatureParts | undefined;
   };
   readonly injection: FaultInjection;
   readonly reads: WorkReads;
 }
 
+const allWanted: HistoryOptions = { kindOf: () => 'positive', aheadMs: 0 };
+
 /** Makes the features stage of a work. Throws `SL_CONFIG_INVALID` for a store that is not there. */
 export function assembleFeatures(
   { use, budgetMs }: Extract<StageOptions, { stage: 'features' }>,
   { parts, injection, reads }: FeatureFrame,
 ): Stage {
-  const { store, segments, popularity } = parts;
+  const { store, segments, popularity, history = allWanted } = parts;
   const readUser = injection.read(readFrom(store));
-  const fetchers = use.includes('user')
-    ? [userFeatures(readUser, { name: store.name, segments })]
-    : [];
-  const declared = use.filter((entry) => entry !== 'user');
+  const fetchers = [
+    ...(use.includes('user') ? [userFeatures(readUser, { name: store.name, segments })] : []),
+    ...(use.includes('history') ? [userHistory(store, history)] : []),
+  ];
+  const declared = use.filter((entry) => typeof entry !== 'string');
   if (declared.length === 0) return featuresStage(fetchers, budgetMs);
   for (const { feature } of declared) reads.known.add(feature);
   const { stores = new Map(), emit = () => {}, wave = {} } = parts.features ?? {};

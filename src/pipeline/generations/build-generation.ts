@@ -3,6 +3,7 @@ import type { ItemTable } from '../../stores/item-table.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Emit } from '../../telemetry/facts.ts';
 import { QueryIndex } from '../algorithms/query-index.ts';
+import type { HistoryOptions } from '../algorithms/user-history.ts';
 import { assembleWork } from '../assemble.ts';
 import { assertWorks } from '../cross-check-works.ts';
 import type { Faults } from '../faults.ts';
@@ -15,6 +16,8 @@ export interface GenerationGround {
   readonly table: ItemTable;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** How the history of users is read. */
+  readonly history: HistoryOptions;
   /** What may be broken on purpose; undefined where nothing may. */
   readonly faults?: Faults | undefined;
 }
@@ -29,7 +32,7 @@ export type BuildGeneration = <Made extends Ingredients>(ingredients: Made) => M
  * @example createBuilder(ground)(ingredients).works.get('home')
  */
 export function createBuilder(ground: GenerationGround): BuildGeneration {
-  const { store, table, clock, emit, faults } = ground;
+  const { store, table, clock, emit, history, faults } = ground;
   const index = new QueryIndex(table);
   const popularityOf = createPopularity(table, clock);
   return (ingredients) => {
@@ -45,7 +48,7 @@ export function createBuilder(ground: GenerationGround): BuildGeneration {
       .flatMap((slot) => ('model' in slot ? [slot.model] : []))
       .find(({ kind }) => kind === 'popular');
     const popularity = popularityOf(popular);
-    const shared = { store, catalogue, tables, features, segments, index, faults };
+    const shared = { store, catalogue, tables, features, segments, index, history, faults };
     const parts = { ...shared, models, popularity };
     const works = Object.entries(settings.works).map(
       ([name, work]) => [name, assembleWork(name, work, parts)] as const,

@@ -1,6 +1,7 @@
 import { Candidates } from '../../domain/candidates.ts';
 import type { RequestContext } from '../../pipeline/algorithm.ts';
 import { RequestFeatures } from '../../pipeline/features/request-features.ts';
+import { History } from '../../pipeline/history.ts';
 import { Codes, type ItemTable } from '../../stores/item-table.ts';
 import type { CallContext, CodeLists, ItemRows, NewNames } from './call.ts';
 
@@ -113,12 +114,15 @@ export function readCall(call: CallContext, names: ToldNames): ReadCall {
     // Everything that algorithms read of a table is there.
     table: table as unknown as ItemTable,
     features: noFeatures,
+    history: noHistory,
     remainingMs: () => until - performance.now(),
     carry: () => headers,
   };
   return { context, table, candidates: candidates && candidatesOf(candidates) };
 }
 
+/** What users ever did does not travel either. */
+const noHistory = new History();
 /** Rows of feature stores stay where they are: a plugin that reads them cannot be isolated. */
 const noFeatures = new RequestFeatures(new Candidates(), () => -1);
 

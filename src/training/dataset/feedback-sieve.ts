@@ -1,5 +1,5 @@
 import type { Feedback } from '../../domain/feedback.ts';
-import { type FeedbackRule, parseFeedbackRule } from './feedback-rule.ts';
+import { createFeedbackKinds } from './feedback-kinds.ts';
 import type { LearningOptions } from './learning-schema.ts';
 
 /** Why an event or read is not learnt. */
@@ -47,21 +47,15 @@ export function createFeedbackSieve(
   options: LearningOptions,
   { nowMs, excluded }: SieveFacts,
 ): (event: Omit<Feedback, 'key'>) => Sifted {
-  const positive = options.positive.map(ruleOf);
-  const read = options.read.map(ruleOf);
   const weights = new Map(Object.entries(options.weights));
   const oldestMs = (nowMs ?? 0) - (options.feedbackDays ?? 0) * dayMs;
   const hasAge = nowMs !== undefined && options.feedbackDays !== undefined;
-  const useOf = (event: Omit<Feedback, 'key'>): 'positive' | 'read' | 'type' => {
-    if (positive.some((rule) => rule.matches(event))) return 'positive';
-    if (read.some((rule) => rule.matches(event))) return 'read';
-    return positive.length === 0 ? 'positive' : 'type';
-  };
+  const kindOf = createFeedbackKinds(options);
   return (event) => {
     const { atMs, value } = event;
     if (!Number.isFinite(atMs) || !Number.isFinite(value ?? 0)) return { as: 'not-a-number' };
-    const as = useOf(event);
-    if (as === 'type') return { as };
+    const as = kindOf(event);
+    if (as === 'other') return { as: 'type' };
     if (nowMs !== undefined && atMs > nowMs + dayMs) return { as: 'future' };
     if (hasAge && atMs < oldestMs) return { as: 'old' };
     const reason = excluded.get(event.item);
@@ -70,11 +64,4 @@ export function createFeedbackSieve(
       return { as: 'nobody' };
     return { as, weight: weights.get(event.type) ?? 1 };
   };
-}
-
-function ruleOf(text: string): FeedbackRule {
-  const rule = parseFeedbackRule(text);
-  if (rule === undefined)
-    throw new RangeError(`rule ${text} is no feedback type with or without a comparison`);
-  return rule;
 }
