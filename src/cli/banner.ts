@@ -1,5 +1,5 @@
+import { packageVersion } from '../domain/package-version.ts';
 import type { Gateway } from '../gateway.ts';
-import { packageVersion } from './package-version.ts';
 
 /** Where the two listeners are. */
 export interface Addresses {

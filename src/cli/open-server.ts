@@ -1,12 +1,12 @@
 import type { ConfigSource } from '../changes/steering.ts';
 import type { Config } from '../config.ts';
+import { packageVersion } from '../domain/package-version.ts';
 import { type Gateway, openGateway, type StartProgress } from '../gateway.ts';
 import { createControlApp } from '../http/control/app.ts';
 import { type Listener, openListener } from '../http/listen.ts';
 import { createQueryApp } from '../http/query/app.ts';
 import { createEarlyRefusal } from '../http/query/early-refusal.ts';
 import { type OpenTelemetry, openTelemetry } from '../telemetry/open-telemetry.ts';
-import { packageVersion } from './package-version.ts';
 import { createLateApp } from './starting-app.ts';
 
 /** A gateway behind its two listeners. */

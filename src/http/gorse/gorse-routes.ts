@@ -1,8 +1,10 @@
 import type { Clock } from '../../domain/clock.ts';
+import { packageVersion } from '../../domain/package-version.ts';
 import type { Gateway } from '../../gateway.ts';
 import { createDoor } from '../door.ts';
 import type { App } from '../routes.ts';
 import { gorseRefusal } from './answers.ts';
+import { addDashboardRoutes } from './dashboard/dashboard-routes.ts';
 import type { Admit, GorseDoors } from './gorse-route.ts';
 import { addHealthRoutes } from './health.ts';
 import { namespaceOf } from './namespace.ts';
@@ -21,4 +23,6 @@ export function addGorseRoutes(app: App, { gateway, clock, admit }: GorseParts):
   const door = createDoor({ emit, clock, refuse: gorseRefusal });
   const doors: GorseDoors = { door, admit, anybody: { namespace: namespaceOf(undefined) } };
   addHealthRoutes(app, gateway, doors);
+  if (gateway.config.gorse.admin)
+    addDashboardRoutes(app, { gateway, clock, doors, version: packageVersion() });
 }

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { Gateway } from '../../../src/gateway.ts';
 import { createQueryApp } from '../../../src/http/query/app.ts';
 import {
@@ -24,6 +25,8 @@ export interface GorseShop extends AsyncDisposable {
   readonly house: TestGateway;
   /** Asks a route; a body that is not text is sent as JSON. */
   call(method: string, path: string, more?: CallMore): Promise<GorseAnswer>;
+  /** Resolves when no training run is on or waits. */
+  settle(): Promise<void>;
 }
 
 /** What goes with a call. */
@@ -52,6 +55,12 @@ export async function openGorseGateway(changes: ConfigChanges = {}): Promise<Gor
         ...{ status: response.status, type, headers: response.headers, text },
         json: type === 'application/json' ? JSON.parse(text) : undefined,
       };
+    },
+    async settle() {
+      await vi.waitUntil(() => gateway.training.tasks().every(({ state }) => state === 'ended'), {
+        timeout: 30_000,
+        interval: 20,
+      });
     },
     [Symbol.asyncDispose]: () => house.close(),
   };
