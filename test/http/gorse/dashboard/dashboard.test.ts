@@ -71,12 +71,10 @@ describe('an administrator reads', () => {
   });
 
   test('no password that stands in a URL of the configuration', async () => {
-    const features = {
-      stores: { redis: { kind: 'redis', url: 'redis://shop:hunter2@127.0.0.1:1/0' } },
-    };
-    await using shop = await openGorseGateway({ gorse: { admin: true }, features });
+    const http = { control: { publicUrl: 'https://ops:hunter2@example.org/control' } };
+    await using shop = await openGorseGateway({ gorse: { admin: true }, http });
     const { text } = await shop.call('GET', '/api/dashboard/config');
-    expect(text).toContain('redis://shop:***@127.0.0.1:1/0');
+    expect(text).toContain('https://ops:***@example.org/control');
     expect(text).not.toContain('hunter2');
   });
 
