@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { createJournalFile, openJournal } from '../../src/stores/journal.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { get } from '../../src/stores/store.ts';
 import { click, delivery, item } from '../contracts/rows.ts';
@@ -64,4 +65,32 @@ test('a step that cannot be made leaves the file as it was', async () => {
   );
   expect(left.prepare('SELECT count(*) AS rows FROM items').get()).toEqual({ rows: 1 });
   left.close();
+});
+
+test('events that an earlier version left in the journal, without labels, are folded', async () => {
+  const folder = newFolder();
+  const store = await openSqliteStore({ folder, journalBytes });
+  await store.appendFeedback([click('before')]);
+  await store.close();
+  const db = fileOf(folder);
+  const { position } = db.prepare('SELECT position FROM journal').get() as { position: number };
+  db.close();
+  const path = join(folder, 'feedback.journal');
+  const journal = openJournal({
+    path,
+    capacity: createJournalFile(path, journalBytes),
+    head: position,
+    onDurable: () => {},
+    onError: (cause) => new Error('no write', { cause }),
+  });
+  const row = ['old', 'click', 'A1', 'u', null, 5, 2, null];
+  await journal.append([Buffer.from(JSON.stringify([row]))]);
+  await journal.close();
+  const later = await openSqliteStore({ folder, journalBytes, hasLookups: true });
+  expect((await later.scanFeedback({ limit: 9 })).rows).toEqual([
+    click('before'),
+    click('old', { user: 'u', atMs: 5, value: 2 }),
+  ]);
+  expect((await later.counts()).feedback).toBe(2);
+  await later.close();
 });
