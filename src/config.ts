@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { accessSchema } from './access/access-schema.ts';
 import { anomalySchema } from './anomaly/anomaly-schema.ts';
 import {
   feedbackSchema,
@@ -36,6 +37,7 @@ import { webhooksSchema } from './webhooks/webhooks-schema.ts';
 /** The configuration file, checked and with every default filled in. */
 export const configSchema = z.strictObject({
   http: httpSchema,
+  access: accessSchema.describe('Who may call the query listener'),
   store: storeSchema,
   features: featuresSchema.describe('Where algorithms look features up, beside `store`'),
   dataset: datasetSchema.optional(),

@@ -1,3 +1,4 @@
+import { type Access, createAccess } from './access/access.ts';
 import { type Alarming, openAlarming } from './alarming.ts';
 import { type Answer, answerOf } from './answer.ts';
 import type { ServingGeneration, ServingSettings } from './changes/ingredients.ts';
@@ -46,6 +47,8 @@ export interface Gateway extends Writing {
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly store: MeasuredStore;
+  /** Who may call the query listener. */
+  readonly access: Access;
   /** Where algorithms of the generation that serves look features up. */
   readonly features: FeatureStores;
   readonly table: ItemTable;
@@ -130,13 +133,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     hasLookups: config.gorse !== undefined || readsHistory(config),
   });
+  const access = createAccess(config.access, { environment, clock, emit: telemetry.emit });
   const store = measured(opened, telemetry.emit, clock);
   const faults = config.faults.enabled
     ? createFaults({ store: opened, emit: telemetry.emit, clock, rng: createRng(clock.now()) })
     : undefined;
   try {
     const tools = { config, folder, telemetry, clock, onProgress, environment };
-    return await furnish({ ...tools, store, faults, source });
+    return await furnish({ ...tools, access, store, faults, source });
   } catch (cause) {
     await store.close();
     throw cause;
@@ -157,6 +161,7 @@ interface Foundation {
   readonly clock: Clock;
   readonly onProgress: (progress: StartProgress) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly access: Access;
   readonly store: MeasuredStore;
   readonly faults: Faults | undefined;
   readonly source: ConfigSource | undefined;
@@ -223,7 +228,7 @@ interface Furniture {
 }
 
 function wire(foundation: Foundation, furniture: Furniture): Gateway {
-  const { config, telemetry, clock, store, faults } = foundation;
+  const { config, telemetry, clock, access, store, faults } = foundation;
   const { serving, alarming, watch, retraining, drifting, training } = furniture;
   const { table, sessions, generations, changes, tables } = serving;
   const { emit } = telemetry;
@@ -246,6 +251,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     config,
     telemetry,
     store,
+    access,
     get features() {
       return generations.current.generation.features;
     },

@@ -8,6 +8,7 @@ const floors: Record<string, number> = {
   domain: 0,
   telemetry: 1,
   stores: 2,
+  access: 2,
   experiments: 2,
   anomaly: 2,
   webhooks: 2,

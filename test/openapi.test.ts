@@ -10,6 +10,7 @@ import type { App } from '../src/http/routes.ts';
 import { OverloadError } from '../src/pipeline/admission/shed.ts';
 import { slowPoland } from './anomaly/anomaly-example.ts';
 import { type CallOptions, call } from './http/call.ts';
+import { keySecrets, openKeyedGateway } from './http/keyed-gateway.ts';
 import { openTestGateway, type TestGateway, testClock } from './http/open-test-gateway.ts';
 
 interface Operation {
@@ -34,7 +35,9 @@ let house: TestGateway;
 let tableFolder: string;
 /** The same gateway, with its store gone or full, or with more requests than it can take. */
 let faulty: Record<'well' | 'gone' | 'full' | 'busy', Gateway>;
-let documents: Record<'query' | 'control', Document>;
+let documents: Record<'query' | 'keyed' | 'control', Document>;
+/** Keys before the query listener of each of them. */
+let keyed: TestGateway;
 
 beforeAll(async () => {
   const experiments = { trial: { work: 'home', treatment: { work: 'session' } } };
@@ -45,6 +48,7 @@ beforeAll(async () => {
     ['good', 'bad'].map((name) => [name, { kind: 'set', file: join(tableFolder, `${name}.txt`) }]),
   );
   house = await openTestGateway({ experiments, tables, events: true, faults: { enabled: true } });
+  keyed = await openKeyedGateway();
   const { gateway } = house;
   const gone = await openTestGateway();
   await gone.close();
@@ -73,11 +77,13 @@ beforeAll(async () => {
   faulty = { well: gateway, gone: gone.gateway, full, busy };
   documents = {
     query: (await call<Document>(createQueryApp(gateway), 'GET /openapi.json')).body,
+    keyed: (await call<Document>(createQueryApp(keyed.gateway), 'GET /openapi.json')).body,
     control: (await call<Document>(createControlApp(gateway, { token }), 'GET /openapi.json')).body,
   };
 });
 afterAll(async () => {
   await house.close();
+  await keyed.close();
   rmSync(tableFolder, { recursive: true });
 });
 
@@ -86,8 +92,9 @@ const operationsOf = (document: Document) =>
     Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
   );
 
-const apps: readonly [name: 'query' | 'control', make: () => App][] = [
+const apps: readonly [name: keyof typeof documents, make: () => App][] = [
   ['query', () => createQueryApp(house.gateway)],
+  ['keyed', () => createQueryApp(keyed.gateway)],
   ['control', () => createControlApp(house.gateway, { token })],
 ];
 
@@ -264,6 +271,19 @@ test('every documented status of the query port can happen, and no other was see
     createQueryApp(gateway, { clock: testClock }),
   );
   expect(seen).toEqual(documentedOutcomes(documents.query));
+});
+
+test('every documented status of the query port can happen where keys are configured, and no other was seen', async () => {
+  const { access } = keyed.gateway;
+  const make = (gateway: Gateway) => createQueryApp({ ...gateway, access }, { clock: testClock });
+  const withKey = (key: string): Ask[] =>
+    queries.map(([request, options]) => [
+      request,
+      { ...options, headers: { ...options?.headers, 'x-api-key': key } },
+    ]);
+  const { READ_KEY, WRITE_KEY, OPS_KEY, SLOW_KEY } = keySecrets;
+  const asks = [queries, ...[OPS_KEY, READ_KEY, WRITE_KEY, SLOW_KEY].map(withKey)].flat();
+  expect(await outcomesOf(asks, make)).toEqual(documentedOutcomes(documents.keyed));
 });
 
 test('every documented status of the control port can happen, and no other was seen', async () => {

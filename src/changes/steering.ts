@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { type Access, accessNeedsRestart } from '../access/access.ts';
 import type { Config } from '../config.ts';
 import { SightlineError } from '../domain/errors.ts';
 import type { LiveGeneration } from '../pipeline/generations/live-generation.ts';
@@ -48,6 +49,8 @@ export interface SteeringParts {
   readonly loadedFiles: () => readonly string[];
   /** Undefined where there is nothing to read again. */
   readonly source: ConfigSource | undefined;
+  /** Takes other keys with each reload, whatever becomes of the generation. */
+  readonly access: Pick<Access, 'renew'>;
   readonly changes: Changes;
   readonly emit: Emit;
   /** Holds the secrets that the configuration names. */
@@ -56,15 +59,27 @@ export interface SteeringParts {
 
 /** Watches files, joins the channel of announcements where one is configured, and takes calls. */
 export function openSteering(parts: SteeringParts): Steering {
-  const { config, folder, source, loadedFiles, changes, emit, environment } = parts;
+  const { config, folder, source, access, loadedFiles, changes, emit, environment } = parts;
   const { announce, watchSeconds } = config.generations;
   let latest = config;
   let applied = config;
 
+  const readConfig = () => {
+    const read = source?.read() ?? latest;
+    access.renew(read.access);
+    return read;
+  };
+
   async function reload(asked: Reload): Promise<ReloadReport> {
+    try {
+      // A key that is taken away must not wait for the turn, the room and the gate of a generation.
+      readConfig();
+    } catch {
+      // The change fails by the same, and tells it.
+    }
     let read = latest;
     const readSettings = () => {
-      read = source?.read() ?? latest;
+      read = readConfig();
       latest = read;
       // A roll-back lasts while other files than the configuration change.
       const isAsked = asked.trigger !== 'file' && asked.reread === undefined;
@@ -72,7 +87,7 @@ export function openSteering(parts: SteeringParts): Steering {
     };
     const report = await changes.apply({ ...asked, readSettings });
     if (report.outcome !== 'held') applied = read;
-    return { ...report, needsRestart: needingRestart(config, latest, servingKeys) };
+    return { ...report, needsRestart: needsRestart(config, latest) };
   }
 
   async function publish(id: string, trigger: ChangeTrigger) {
@@ -120,6 +135,12 @@ export function openSteering(parts: SteeringParts): Steering {
       announcements?.close();
     },
   };
+}
+
+/** The top-level keys of a configuration whose changes hold only from the next start on. */
+function needsRestart(before: Config, after: Config): readonly string[] {
+  const others = needingRestart(before, after, [...servingKeys, 'access']);
+  return accessNeedsRestart(before.access, after.access) ? ['access', ...others] : others;
 }
 
 /** Whether trying once more is of no use: room comes by itself, what is wrong in files does not go. */

@@ -1,5 +1,7 @@
+import type { AccessOptions } from '../access/access-schema.ts';
 import { packageVersion } from '../domain/package-version.ts';
 import type { Gateway } from '../gateway.ts';
+import { accessLine } from './access-line.ts';
 
 /** Where the two listeners are. */
 export interface Addresses {
@@ -27,6 +29,7 @@ export async function banner(gateway: Gateway, { query, control }: Addresses): P
   const works = Object.entries(gateway.settings().works);
   const models = gateway.models();
   const ready = models.filter(({ state }) => state === 'ready');
+  const header = keyHeader(gateway.config.access);
   const lines = [
     '',
     `Sightline ${packageVersion()} is ready with ${count(gateway.table.live, 'item')}, ` +
@@ -34,13 +37,15 @@ export async function banner(gateway: Gateway, { query, control }: Addresses): P
     `  works    ${works.map(([name]) => name).join(', ')}`,
     `  models   ${ready.map(({ name }) => name).join(', ') || 'none'}${missing(models)}`,
     `  query    ${query}  (${query}/openapi.json)`,
+    `  access   ${accessLine(gateway.config.access)}`,
     `  control  ${control}  (${control}/metrics)`,
     '',
     'Try:',
     ...works
       .slice(0, shownWorks)
       .map(
-        ([name, { surface }]) => `  ${callOf(`${query}/v1/recommend/${name}`, surface, sample)}`,
+        ([name, { surface }]) =>
+          `  curl -s ${header}${callOf(`${query}/v1/recommend/${name}`, surface, sample)}`,
       ),
     '',
   ];
@@ -56,7 +61,15 @@ function missing(models: ReturnType<Gateway['models']>): string {
 function callOf(url: string, surface: 'user' | 'session' | 'item', sample: Sample): string {
   const id = sample[surface];
   const parameters = new URLSearchParams(id === undefined ? { n: '5' } : { [surface]: id, n: '5' });
-  return `curl -s '${url}?${parameters}'`;
+  return `'${url}?${parameters}'`;
+}
+
+/** The switch that shows a key which may recommend; the shell knows its secret, or can be told. */
+function keyHeader({ keys }: AccessOptions): string {
+  const good = Object.values(keys).find(
+    ({ scopes, tenant }) => tenant === undefined && scopes.some((scope) => scope !== 'write'),
+  );
+  return good === undefined ? '' : `-H "x-api-key: $${good.secret}" `;
 }
 
 async function sampleIds({ store, table }: Gateway): Promise<Sample> {

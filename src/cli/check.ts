@@ -5,6 +5,7 @@ import { systemClock } from '../domain/clock.ts';
 import { openRegistry } from '../models/registry.ts';
 import { assertWorks } from '../pipeline/cross-check-works.ts';
 import { createPluginShelf, type LoadedPlugin } from '../plugins/plugin-shelf.ts';
+import { accessLine } from './access-line.ts';
 import { type Command, configOption } from './command.ts';
 import { readOwnMetrics } from './generated-files.ts';
 
@@ -102,7 +103,7 @@ function componentsOf(stage: Config['works'][string]['stages'][number]): string 
   return typeof stage.use === 'string' ? stage.use : stage.use.join(', ');
 }
 
-function startLines({ store, dataset, modelFolder, http }: Config): string[] {
+function startLines({ store, dataset, modelFolder, http, access }: Config): string[] {
   const filled = store.kind === 'sqlite' && existsSync(store.folder);
   return [
     store.kind === 'memory'
@@ -111,6 +112,7 @@ function startLines({ store, dataset, modelFolder, http }: Config): string[] {
     ...(dataset === undefined || filled ? [] : [`import ${dataset.path}${missing(dataset.path)}`]),
     `load models from ${modelFolder}, and train those that are not trained yet`,
     `listen on ${http.query.host}:${http.query.port} and ${http.control.host}:${http.control.port}`,
+    `have the query port ${accessLine(access)}`,
   ];
 }
 

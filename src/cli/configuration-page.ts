@@ -25,6 +25,7 @@ interface Schema {
 const ownVariables: Readonly<Record<string, string>> = {
   SIGHTLINE_CONTROL_TOKEN:
     'Token for changes on the control port; without one nothing can be changed there, and only this machine may read',
+  SIGHTLINE_KEY: 'Key that `replay` shows to the query port, where `access.keys` has any',
   NODE_COMPILE_CACHE:
     'Folder for the compiled code of threads, `~/.cache/sightline` by default; `NODE_DISABLE_COMPILE_CACHE=1` keeps none',
   SIGHTLINE_DEBUG: '`1` shows the stack of an error on the command line',

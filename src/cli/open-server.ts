@@ -1,5 +1,6 @@
 import type { ConfigSource } from '../changes/steering.ts';
 import type { Config } from '../config.ts';
+import { isLoopback } from '../domain/loopback.ts';
 import { packageVersion } from '../domain/package-version.ts';
 import { type Gateway, openGateway, type StartProgress } from '../gateway.ts';
 import { createControlApp } from '../http/control/app.ts';
@@ -75,6 +76,8 @@ async function openBehind(telemetry: OpenTelemetry, options: ServerOptions): Pro
     apps.control.set(createControlApp(gateway, { token }));
     emit('server.listening', { listener: 'query', url: query.url });
     emit('server.listening', { listener: 'control', url: control.url });
+    if (gateway.access.isOpen && !isLoopback(config.http.query.host))
+      emit('access.exposed', { host: config.http.query.host });
     const close = () => closeAll({ gateway, query, control });
     return { gateway, query, control, close };
   } catch (cause) {

@@ -32,6 +32,7 @@ export const replay: Command = {
     'the time at which they are sent. Exits with 1 when a call failed in the server or was not',
     'answered. By catalogue it asks for items of the page on which the click was recorded, which is',
     'an easier question; with catalogues exchanged the page stays and the items are those of another.',
+    'Where the gateway has keys, one that may read and write stands in SIGHTLINE_KEY.',
     '',
     'With --fault it breaks things on purpose while it plays, and tells whether the gateway noticed',
     'and named the cause; demo/faults.yaml is a script. The gateway needs `faults.enabled`, and the',
@@ -45,7 +46,7 @@ export const replay: Command = {
     if (script !== undefined) checkToken(script, terminal);
     await createTarget(settings.url).reach();
     const recorded = await selectClicks(settings, terminal);
-    const conduct = await conductOf(recorded, settings);
+    const conduct = await conductOf(recorded, settings, keyOf(terminal));
     const stage = { settings, terminal, conduct };
     return script === undefined
       ? playRecorded(loadOf(recorded, settings), stage)
@@ -89,6 +90,8 @@ const hasFailed = (report: ReplayReport) => report.server_errors + report.unansw
 
 const tokenOf = ({ environment }: Terminal) => environment.SIGHTLINE_CONTROL_TOKEN;
 
+const keyOf = ({ environment }: Terminal) => environment.SIGHTLINE_KEY;
+
 function checkToken(script: FaultScript, terminal: Terminal): void {
   if (script.faults.every(isPlayerFault) || tokenOf(terminal)) return;
   throw usageError('replay', [
@@ -97,11 +100,15 @@ function checkToken(script: FaultScript, terminal: Terminal): void {
 }
 
 /** What people do; where they are users, the gateway knows them afterwards. */
-async function conductOf(clicks: readonly Click[], settings: ReplaySettings): Promise<Conduct> {
+async function conductOf(
+  clicks: readonly Click[],
+  settings: ReplaySettings,
+  key: string | undefined,
+): Promise<Conduct> {
   const conduct = createConduct(settings.work.split(','));
   if (!settings.users) return conduct;
   const visitors = createVisitors(clicks);
-  await putVisitors(settings.url, visitors.users);
+  await putVisitors(settings.url, visitors.users, { key });
   return { ...conduct, user: visitors.of };
 }
 
@@ -139,7 +146,7 @@ async function playAll(
   const startedAt = systemClock.monotonic();
   let tally: Tally;
   try {
-    tally = await play(clicks, createTarget(settings.url), {
+    tally = await play(clicks, createTarget(settings.url, { key: keyOf(terminal) }), {
       ...settings,
       // The times of a steady load are those at which it is played.
       speed: settings.rate === undefined ? settings.speed : 1,

@@ -14,7 +14,14 @@ export const errorCodes = {
   SL_WORK_UNKNOWN: { status: 404, advice: 'use one of the works in the configuration' },
   SL_ITEM_UNKNOWN: { status: 404, advice: 'insert the item first with POST /v1/items' },
   SL_USER_UNKNOWN: { status: 404, advice: 'insert the user first with POST /v1/users' },
-  SL_UNAUTHORISED: { status: 401, advice: 'send Authorization: Bearer with the control token' },
+  SL_UNAUTHORISED: {
+    status: 401,
+    advice: 'send the control token, or on the query port a key, in Authorization: Bearer',
+  },
+  SL_FORBIDDEN: {
+    status: 403,
+    advice: 'use a key that is good for this, see access in the configuration',
+  },
   SL_GENERATION_FAILED: {
     status: 422,
     advice: 'correct what the message names; the generation before goes on serving',
@@ -26,6 +33,10 @@ export const errorCodes = {
   SL_RATE_LIMITED: {
     status: 429,
     advice: 'retry after the number of seconds in Retry-After',
+  },
+  SL_QUOTA_EXCEEDED: {
+    status: 429,
+    advice: 'retry after the number of seconds in Retry-After, or raise perDay of the key',
   },
   SL_OVERLOADED: { status: 503, advice: 'retry after the number of seconds in Retry-After' },
   SL_PROFILE_RUNNING: {
@@ -86,17 +97,25 @@ export class SightlineError extends Error {
   readonly path: string | undefined;
   /** Every mistake found, when there is more than one. */
   readonly mistakes: readonly Mistake[];
+  /** Whole seconds after which the same request may succeed, where that is known. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; path?: string | undefined; mistakes?: readonly Mistake[] } = {},
+    options: {
+      cause?: unknown;
+      path?: string | undefined;
+      mistakes?: readonly Mistake[];
+      retryAfterSeconds?: number | undefined;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SightlineError';
     this.code = code;
     this.path = options.path;
     this.mistakes = options.mistakes ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   /** The HTTP status of the code. */

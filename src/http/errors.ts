@@ -108,7 +108,9 @@ export function shorten(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
 }
 
-function headersOf({ code }: SightlineError): Record<string, string> {
+/** The headers that go with a failure, whatever form its body has. */
+export function headersOf({ code, retryAfterSeconds }: SightlineError): Record<string, string> {
+  if (retryAfterSeconds !== undefined) return { 'retry-after': String(retryAfterSeconds) };
   if (code === 'SL_UNAUTHORISED') return { 'www-authenticate': 'Bearer realm="sightline"' };
   if (errorCodes[code].status === 503) return { 'retry-after': '1' };
   return {};

@@ -38,11 +38,13 @@ export interface RouteDocument {
   /** Every code that this route may answer with; `SL_INTERNAL` goes without saying. */
   readonly errors: readonly ErrorCode[];
   readonly needsToken?: boolean;
+  /** Whether a key of the configuration is needed; the app declares `key` and `bearer`. */
+  readonly needsKey?: boolean;
 }
 
 /** Adds a route to an app and to its document. */
 export function addRoute(app: App, document: RouteDocument, handler: Handler<HttpEnv>): void {
-  const { method, path, operationId, tag, summary, description, needsToken } = document;
+  const { method, path, operationId, tag, summary, description, needsToken, needsKey } = document;
   const { params, query, body } = document;
   app.openAPIRegistry.registerPath({
     method,
@@ -52,6 +54,7 @@ export function addRoute(app: App, document: RouteDocument, handler: Handler<Htt
     tags: [tag],
     ...(description !== undefined && { description }),
     ...(needsToken && { security: [{ token: [] }] }),
+    ...(needsKey && { security: [{ key: [] }, { bearer: [] }] }),
     request: {
       ...(params && { params: params as never }),
       ...(query && { query: query as never }),
@@ -90,7 +93,8 @@ export function createNotFound(app: App): Handle {
 
 function allowedMethods(app: App, path: string): string[] {
   const found = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
-    (method) => app.router.match(method, path)[0].length > 0,
+    // What stands before every route is of every method.
+    (method) => app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL'),
   );
   return found.includes('GET') ? ['HEAD', ...found] : found;
 }

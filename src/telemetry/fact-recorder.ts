@@ -29,6 +29,8 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'model.judged': 'info',
   'model.promoted': 'info',
   'store.opened': 'info',
+  'access.refused': 'debug',
+  'access.exposed': 'warn',
   'server.listening': 'info',
   'server.draining': 'info',
   'items.retrained': 'info',

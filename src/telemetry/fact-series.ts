@@ -116,6 +116,8 @@ function pipelineSeries(set: MetricSet) {
       );
     },
     'http.finished': (answer) => http(answer).observe(answer.seconds),
+    'access.refused': ({ reason, key }) =>
+      set.counter('access_refused_total', { reason, key }).add(1),
     'context.replaced': ({ part }) => set.counter('context_replaced_total', { part }).add(1),
     'metric.unread': ({ metric, reason }) =>
       set.counter('metrics_unread_total', { metric, reason }).add(1),

@@ -34,6 +34,21 @@ export type TrainingPhase = (typeof trainingPhases)[number];
 export const gateReasons = ['unsound', 'slow', 'narrow', 'worse', 'too_few_cases'] as const;
 export type GateReason = (typeof gateReasons)[number];
 
+/**
+ * Why a request is not let in; a metric label. `unknown`: no such key; `scope` and `tenant`: the key is not good for the
+ * route; `rate` and `quota`: too many of the key; `guessing`: too many wrong keys came from there.
+ */
+export const accessRefusals = [
+  'missing',
+  'unknown',
+  'scope',
+  'tenant',
+  'rate',
+  'quota',
+  'guessing',
+] as const;
+export type AccessRefusal = (typeof accessRefusals)[number];
+
 /** How a wave of reads of a store ended; a metric label. */
 export const fetchOutcomes = [
   'ok',

@@ -1,6 +1,7 @@
 import type { AssignmentReason } from '../domain/assignment.ts';
 import type { DegradationReason, StageName } from '../domain/degradation.ts';
 import type {
+  AccessRefusal,
   BreakerState,
   BucketedValues,
   ChangeTrigger,
@@ -209,6 +210,16 @@ export interface Facts extends ModelFacts {
     requestId: string;
     traceId: string;
   };
+  /** A request that its key, or the lack of one, does not let in; see `Access.admit`. */
+  'access.refused': {
+    reason: AccessRefusal;
+    /** Name of the key, empty where it is not known. */
+    key: string;
+    /** Of the other end of the connection. */
+    address: string;
+  };
+  /** The query listener has no keys, and others than this machine reach it. */
+  'access.exposed': { host: string };
   'http.finished': {
     method: string;
     route: string;

@@ -1,3 +1,4 @@
+import { accessMetrics } from './access-metrics.ts';
 import { admissionMetrics } from './admission-metrics.ts';
 import { anomalyMetrics } from './anomaly-metrics.ts';
 import { effectMetrics } from './effect-metrics.ts';
@@ -20,6 +21,7 @@ export const metricTable = {
   ...signalMetrics,
   ...anomalyMetrics,
   ...operationMetrics,
+  ...accessMetrics,
   ...admissionMetrics,
   ...generationMetrics,
   ...trainingMetrics,

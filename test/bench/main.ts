@@ -32,6 +32,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'training-load': async () => (await import('./training-load.ts')).trainingLoadBench,
   'gorse-split': async () => (await import('./gorse-split.ts')).gorseSplitBench,
   sessions: async () => (await import('./sessions.ts')).sessionsBench,
+  access: async () => (await import('./access.ts')).accessBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -151,4 +151,14 @@ works:
   expect(code).toBe(0);
   expect(out).toMatch(/\ntables\n {2}blocked +set +.*blocked.txt, which does not exist\n/);
   expect(out).toMatch(/\nfeature stores\n {2}prices +redis +7 ms\n/);
+});
+
+test('who may call the query port is said in one line, without asking for the secrets', async () => {
+  const shipped = readFileSync('sightline.yaml', 'utf8');
+  const open = await checkText(shipped);
+  expect(open.out).toContain('have the query port open to everybody who reaches it');
+  const keys = '{ web: { secret: WEB_KEY, scopes: [read, write], tenant: acme } }';
+  const closed = await checkText(`${shipped}\naccess: { keys: ${keys} }\n`);
+  expect(closed.code).toBe(0);
+  expect(closed.out).toContain('open to keys alone: web (read, write of tenant acme)');
 });

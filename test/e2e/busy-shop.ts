@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { openServer, type Server } from '../../src/cli/open-server.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { experimentsSchema } from '../../src/experiments/experiment.ts';
@@ -186,6 +186,9 @@ async function doEverythingRare({
   await control('POST', '/control/reload', {});
   await control('POST', '/control/tasks/train', {});
   await control('POST', '/control/profile?type=heap&seconds=1');
+  // Without keys nobody has admin.
+  const stranger = { presented: undefined, address: '' };
+  expect(() => server.gateway.access.admit(stranger, { scope: 'admin' })).toThrow();
   await watchAFault(server);
 }
 

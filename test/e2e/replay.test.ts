@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { accessSchema } from '../../src/access/access-schema.ts';
 import { main } from '../../src/cli/main.ts';
 import { openServer, type Server } from '../../src/cli/open-server.ts';
 import { readConfig } from '../../src/config.ts';
@@ -96,4 +97,28 @@ test('a gateway that is not there is told before anything is played', async () =
   expect(code).toBe(1);
   expect(terminal.written.err).toContain('error SL_GATEWAY_UNREACHABLE');
   expect(terminal.written.err).toContain('sightline serve');
+});
+
+test('a gateway with keys is played with the key of SIGHTLINE_KEY, and not without', async () => {
+  const environment = { PLAY_KEY: 'playing-secret-0123456789' };
+  const config = readConfig(shop.config, { SIGHTLINE_REQUEST_LOG: 'none' });
+  const keys = { player: { secret: 'PLAY_KEY', scopes: ['read', 'write'] } };
+  const closed = await openServer({
+    config: { ...config, access: accessSchema.parse({ keys }) },
+    environment,
+    onProgress: () => {},
+    logDestination: join(shop.folder, 'log'),
+  });
+  onTestFinished(() => closed.close());
+  const play = async (key: Record<string, string>) => {
+    const terminal = createRecordingTerminal({ environment: key });
+    const where = ['--url', closed.query.url, '--dataset', shop.dataset];
+    const day = ['--from', shop.day.from, '--to', shop.day.to, '--limit', '20', '--users'];
+    const code = await main(['replay', ...where, ...day, '--json'], terminal);
+    return { code, ...terminal.written };
+  };
+  expect(await play({})).toMatchObject({ code: 1, err: expect.stringContaining('401') });
+  const played = await play({ SIGHTLINE_KEY: environment.PLAY_KEY });
+  expect(played.code).toBe(0);
+  expect(Object.keys(JSON.parse(played.out).statuses)).toEqual(['200']);
 });

@@ -3,14 +3,24 @@ import { type Listener, openListener } from '../../src/http/listen.ts';
 import { createQueryApp } from '../../src/http/query/app.ts';
 import { createEarlyRefusal } from '../../src/http/query/early-refusal.ts';
 import { ordinary } from '../../src/pipeline/admission/shed.ts';
-import { openTestGateway, type TestGateway, testClock } from './open-test-gateway.ts';
+import { keySecrets, openKeyedGateway, showing, testKeys } from './keyed-gateway.ts';
+import {
+  type ConfigChanges,
+  openTestGateway,
+  type TestGateway,
+  testClock,
+} from './open-test-gateway.ts';
 import { openRawSocket, rawPost } from './raw-socket.ts';
 
 /** A listener before a gateway that serves four requests at once. */
-async function openHouse(holdRefusalsMs: number): Promise<TestGateway & { listener: Listener }> {
+async function openHouse(
+  holdRefusalsMs: number,
+  open: typeof openTestGateway = openTestGateway,
+  changes: ConfigChanges = {},
+): Promise<TestGateway & { listener: Listener }> {
   const concurrency = { min: 4, initial: 4, max: 4 };
   const protection = { concurrency, eventLoopMs: 10_000, holdRefusalsMs };
-  const house = await openTestGateway({ protection });
+  const house = await open({ protection, ...changes });
   const { gateway } = house;
   const app = createQueryApp(gateway);
   const refuse = createEarlyRefusal(gateway, { clock: testClock });
@@ -178,4 +188,60 @@ test('without protection nothing is refused', async () => {
   const open = await openTestGateway({ protection: { enabled: false } });
   onTestFinished(() => open.close());
   expect(createEarlyRefusal(open.gateway)).toBeUndefined();
+});
+
+test('where keys are configured nobody learns before the router which works there are', async () => {
+  const closed = await openHouse(0, openKeyedGateway);
+  onTestFinished(() => closed.close());
+  hold(closed, 8);
+  const { READ_KEY, WRITE_KEY } = keySecrets;
+  for (const [init, status] of [
+    [{}, 401],
+    [showing('no-key-at-all-of-ours'), 401],
+    [showing(WRITE_KEY), 403],
+  ] as const) {
+    const answers = await Promise.all(
+      ['home', 'nowhere'].map(async (work) => {
+        const answer = await ask(closed, `/v1/recommend/${work}`, init);
+        const { request_id: _, ...body } = (await answer.json()) as Record<string, unknown>;
+        return {
+          status: answer.status,
+          body,
+          reason: answer.headers.get('x-sightline-fallback-reason'),
+        };
+      }),
+    );
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]).toMatchObject({ status, reason: null });
+  }
+  expect((await ask(closed, '/v1/recommend/home', showing(READ_KEY))).status).toBe(503);
+});
+
+test('a refusal before the router spends nothing of what a key may ask', async () => {
+  const daily = { ...testKeys.daily, scopes: ['read'] };
+  const closed = await openHouse(0, openKeyedGateway, { access: { keys: { daily } } });
+  onTestFinished(() => closed.close());
+  const init = showing(keySecrets.DAILY_KEY);
+  const statusOf = async () => (await ask(closed, '/v1/recommend/home', init)).status;
+  const { admission } = closed.gateway;
+  const releases: (() => void)[] = [];
+  const held = Array.from({ length: 8 }, () =>
+    admission!.run(ordinary, () => new Promise<void>((resolve) => releases.push(resolve))),
+  );
+  for (let k = 0; k < 3; k++) expect(await statusOf()).toBe(503);
+  for (const release of releases) release();
+  await Promise.all(held);
+  expect(await statusOf()).toBe(200);
+  expect(await statusOf()).toBe(429);
+});
+
+test('a page of elsewhere can read that it was refused', async () => {
+  const origin = 'https://shop.example';
+  const access = { cors: { origins: [origin] } };
+  const paged = await openHouse(0, openTestGateway, { access });
+  onTestFinished(() => paged.close());
+  hold(paged, 8);
+  const answer = await ask(paged, '/v1/recommend/home', { headers: { origin } });
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
 });

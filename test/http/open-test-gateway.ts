@@ -77,6 +77,7 @@ function writeShop(folder: string): string {
 /** What differs from the configuration of the test shop. */
 export interface ConfigChanges {
   readonly http?: object;
+  readonly access?: object;
   readonly feedback?: object;
   readonly experiments?: object;
   readonly flags?: object;
@@ -90,7 +91,6 @@ export interface ConfigChanges {
   readonly effects?: object;
   readonly training?: object;
   readonly gorse?: object | undefined;
-  readonly access?: object;
   readonly store?: object;
   /** Instead of the works of the test shop. */
   readonly plugins?: object;
@@ -108,7 +108,13 @@ export interface ConfigChanges {
  */
 export async function openTestGateway(
   changes: ConfigChanges = {},
-  { fromFile = false }: { readonly fromFile?: boolean } = {},
+  {
+    fromFile = false,
+    environment = {},
+  }: {
+    readonly fromFile?: boolean;
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-http-'));
   const dataset = writeShop(folder);
@@ -147,6 +153,7 @@ export async function openTestGateway(
       },
     },
     clock: testClock,
+    environment,
     source: fromFile ? { file, read } : undefined,
   });
   return {

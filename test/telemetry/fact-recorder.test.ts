@@ -159,6 +159,8 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'control.limited': { action: 'drain' },
   'log.level_changed': { from: 'info', to: 'debug', reason: 'asked' },
   'profile.taken': { type: 'cpu', seconds: 10, outcome: 'done' },
+  'access.refused': { reason: 'rate', key: 'web', address: '10.0.0.7' },
+  'access.exposed': { host: '0.0.0.0' },
   'server.listening': { listener: 'query', url: 'http://127.0.0.1:8080' },
   'server.draining': { inFlight: 2 },
   'server.failed': { code: 'SL_INTERNAL', cause: new Error('why') },
@@ -204,6 +206,7 @@ test('the values of facts become the values of series', async () => {
     'sightline_catalog_coverage_ratio{strategy="blend",catalog="shoes"}': 0.25,
     'sightline_fallback_total{work="home",stage="score",reason="timeout.stage"}': 1,
     'sightline_context_replaced_total{part="baggage"}': 1,
+    'sightline_access_refused_total{reason="rate",key="web"}': 1,
     'sightline_control_changes_total{action="drain",outcome="done"}': 1,
     'sightline_control_changes_total{action="drain",outcome="denied"}': 1,
     'sightline_control_changes_total{action="drain",outcome="limited"}': 1,
@@ -329,6 +332,7 @@ test('facts of the life of the process are logged with their fields in snake cas
     'control.denied',
     'log.level_changed',
     'profile.taken',
+    'access.exposed',
     'server.listening',
     'server.draining',
     'server.failed',
@@ -346,13 +350,14 @@ test('facts of the life of the process are logged with their fields in snake cas
   expect(lines[8]).toMatchObject({ level: 'error', cause: ['Error: short'] });
 });
 
-test('what became of shadows and of effects that fail is logged for who looks closely', () => {
+test('shadows, effects that fail and keys turned away are logged for who looks closely', () => {
   const { emit, lines } = open('debug');
   emitAll(emit);
   const debug = lines.filter(({ level }) => level === 'debug');
   expect(debug).toMatchObject([
     { msg: 'effect.failed', effect: 'shadow', cause: ['Error: why'] },
     { msg: 'shadow.finished', shadow: 'next', request_id: 'r1', overlap: 0.75, kendall_tau: 0.5 },
+    { msg: 'access.refused', reason: 'rate', key: 'web', address: '10.0.0.7' },
   ]);
 });
 

@@ -46,13 +46,23 @@ export interface Target {
   post(clicks: readonly SentClick[]): Promise<PostAnswer>;
 }
 
+/** How to speak to a gateway. */
+export interface TargetOptions {
+  /** Shown to the query port; undefined where it needs none. */
+  readonly key?: string | undefined;
+  readonly timeoutMs?: number;
+}
+
 /** Speaks to a gateway over HTTP; connections are kept and used again. */
-export function createTarget(url: string, timeoutMs = 10_000): Target {
+export function createTarget(url: string, { key, timeoutMs = 10_000 }: TargetOptions = {}): Target {
   const base = url.replace(/\/+$/, '');
   const post = (path: string, body: unknown) =>
     fetch(`${base}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        ...(key !== undefined && { 'x-api-key': key }),
+      },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     });

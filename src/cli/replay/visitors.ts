@@ -1,4 +1,5 @@
 import { SightlineError } from '../../domain/errors.ts';
+import type { TargetOptions } from './target.ts';
 import type { Click } from './timeline.ts';
 
 /** Users of each segment. */
@@ -45,11 +46,15 @@ const idOf = (segment: string | undefined, number: number) =>
   `replay-${segment ?? 'nowhere'}-${number}`;
 
 /** Puts users into a gateway. Throws `SL_GATEWAY_UNREACHABLE` where it does not take them. */
-export async function putVisitors(url: string, users: readonly Visitor[]): Promise<void> {
+export async function putVisitors(
+  url: string,
+  users: readonly Visitor[],
+  { key }: Pick<TargetOptions, 'key'> = {},
+): Promise<void> {
   const address = `${url.replace(/\/+$/, '')}/v1/users`;
   const answer = await fetch(address, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(key !== undefined && { 'x-api-key': key }) },
     body: JSON.stringify(users),
   });
   const text = await answer.text();

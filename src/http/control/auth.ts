@@ -1,9 +1,10 @@
 import type { Clock } from '../../domain/clock.ts';
 import { SightlineError } from '../../domain/errors.ts';
+import { isLoopback } from '../../domain/loopback.ts';
+import { createTokenBucket, type TokenBucket } from '../../domain/token-bucket.ts';
 import { bearerToken, createTokenCheck, type IsToken } from '../control-token.ts';
 import type { Handle } from '../door.ts';
 import { type HttpContext, requestHeader } from '../env.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
 /** Guards of the control port: one for routes that read, one for routes that change state or show people's data. */
 export interface Guards {
@@ -53,25 +54,25 @@ export function createGuards(
     },
     changes: (handle) => (c, visit) => {
       const failures = isLocal(c) ? failed.here : failed.elsewhere;
-      demand(failures, visit, 'too many calls came without the right token');
+      demand(failures, 'too many calls came without the right token');
       try {
         checkToken(c, isToken);
       } catch (cause) {
         failures.take();
         throw cause;
       }
-      demand(changed, visit, 'too many changes came at once');
+      demand(changed, 'too many changes came at once');
       changed.take();
       return handle(c, visit);
     },
   };
 }
 
-function demand(bucket: TokenBucket, visit: Parameters<Handle>[1], message: string): void {
+function demand(bucket: TokenBucket, message: string): void {
   const secondsLeft = bucket.secondsLeft();
   if (secondsLeft === 0) return;
-  visit.failureHeaders['retry-after'] = String(Math.ceil(secondsLeft));
-  throw new SightlineError('SL_RATE_LIMITED', message);
+  const retryAfterSeconds = Math.ceil(secondsLeft);
+  throw new SightlineError('SL_RATE_LIMITED', message, { retryAfterSeconds });
 }
 
 function checkToken(c: HttpContext, isToken: IsToken | undefined): void {
@@ -85,7 +86,7 @@ function checkToken(c: HttpContext, isToken: IsToken | undefined): void {
 function isLocal(c: HttpContext): boolean {
   const incoming = c.env?.incoming;
   if (incoming === undefined) return true;
-  return /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(incoming.socket.remoteAddress ?? '');
+  return isLoopback(incoming.socket.remoteAddress ?? '');
 }
 
 function refused(message: string): SightlineError {

@@ -1,5 +1,5 @@
 import { errorCodes, type SightlineError } from '../../domain/errors.ts';
-import type { AnswerOptions } from '../errors.ts';
+import { type AnswerOptions, headersOf } from '../errors.ts';
 
 /** A JSON answer as Gorse writes it, indented by one space. */
 export function gorseJson(body: unknown, { requestId, headers }: AnswerOptions): Response {
@@ -14,13 +14,12 @@ export function gorseRefusal(
   { requestId, headers }: Omit<AnswerOptions, 'status'>,
 ): Response {
   const { code, status, message } = error;
-  const canRetry = status === 429 || status === 503;
   return new Response(status >= 500 ? errorCodes[code].advice : message, {
     status: status === 422 ? 400 : status,
     headers: {
       'content-type': 'text/plain; charset=utf-8',
       'x-request-id': requestId,
-      ...(canRetry && { 'retry-after': '1' }),
+      ...headersOf(error),
       ...headers,
     },
   });

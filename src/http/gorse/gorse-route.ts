@@ -1,11 +1,9 @@
 import { z } from 'zod';
+import type { Scope } from '../../access/access-schema.ts';
 import type { Door, Handle } from '../door.ts';
-import type { HttpContext } from '../env.ts';
+import type { HttpContext, RequestHead } from '../env.ts';
 import { type App, addRoute, honoPath, type RouteDocument } from '../routes.ts';
 import type { Namespace } from './namespace.ts';
-
-/** What a key must be good for. */
-export type Scope = 'read' | 'write' | 'admin';
 
 /** Whoever calls, once the key is judged. */
 export interface Caller {
@@ -44,7 +42,7 @@ export interface GorseRoute {
 }
 
 /** Finds out who calls and whether they may; throws where they may not. */
-export type Admit = (c: HttpContext, scope: Scope) => Caller;
+export type Admit = (c: RequestHead, scope: Scope) => Caller;
 
 /** What routes are added with. */
 export interface GorseDoors {

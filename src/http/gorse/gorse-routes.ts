@@ -2,10 +2,12 @@ import type { Clock } from '../../domain/clock.ts';
 import { packageVersion } from '../../domain/package-version.ts';
 import type { Gateway } from '../../gateway.ts';
 import { createDoor } from '../door.ts';
+import type { KeyGuard } from '../key-guard.ts';
 import type { App } from '../routes.ts';
+import { createAdmit } from './admit.ts';
 import { gorseRefusal } from './answers.ts';
 import { addDashboardRoutes } from './dashboard/dashboard-routes.ts';
-import type { Admit, GorseDoors } from './gorse-route.ts';
+import type { GorseDoors } from './gorse-route.ts';
 import { addHealthRoutes } from './health.ts';
 import { namespaceOf } from './namespace.ts';
 
@@ -13,14 +15,15 @@ import { namespaceOf } from './namespace.ts';
 export interface GorseParts {
   readonly gateway: Gateway;
   readonly clock: Clock;
-  readonly admit: Admit;
+  readonly guard: KeyGuard;
 }
 
 /** Adds all routes under `/api` that the configuration asks for: none without a section `gorse`. */
-export function addGorseRoutes(app: App, { gateway, clock, admit }: GorseParts): void {
+export function addGorseRoutes(app: App, { gateway, clock, guard }: GorseParts): void {
   if (gateway.config.gorse === undefined) return;
   const { emit } = gateway.telemetry;
   const door = createDoor({ emit, clock, refuse: gorseRefusal });
+  const admit = createAdmit(guard);
   const doors: GorseDoors = { door, admit, anybody: { namespace: namespaceOf(undefined) } };
   addHealthRoutes(app, gateway, doors);
   if (gateway.config.gorse.admin)

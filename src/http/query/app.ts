@@ -8,8 +8,9 @@ import { createDoor, type Door } from '../door.ts';
 import type { HttpEnv } from '../env.ts';
 import { json } from '../errors.ts';
 import { addGorseRoutes } from '../gorse/gorse-routes.ts';
-import { namespaceOf } from '../gorse/namespace.ts';
+import { createKeyGuard } from '../key-guard.ts';
 import { type App, addRoute, createNotFound } from '../routes.ts';
+import { createCrossOrigin } from './cross-origin.ts';
 import { createFeedback, documentFeedback } from './feedback.ts';
 import { createItemKind } from './items.ts';
 import { createQueryForm } from './query-form.ts';
@@ -17,6 +18,7 @@ import { documentQueryForm } from './query-form-documents.ts';
 import { createRecommend } from './recommend.ts';
 import { documentRecommend, documentRecommendByQuery } from './recommend-documents.ts';
 import { addRowRoutes } from './rows.ts';
+import { shared } from './shared-demand.ts';
 import { createUserKind } from './users.ts';
 
 /** What the app of the query listener is made with. */
@@ -36,20 +38,32 @@ export function createQueryApp(
   { clock = systemClock, token }: QueryAppOptions = {},
 ): App {
   const app: App = new OpenAPIHono<HttpEnv>();
-  const door = createDoor({ emit: gateway.telemetry.emit, clock });
-  const isToken = createTokenCheck(token);
-  const recommend = createRecommend(gateway, isToken);
-  addRoute(app, documentRecommend, recommend.post);
-  addRoute(app, documentRecommendByQuery, recommend.get);
-  addRoute(app, documentQueryForm, createQueryForm(gateway, isToken));
-  const feedback = documentFeedback(gateway.config.feedback.maxBatch);
-  addRoute(app, feedback, door(feedback.path, createFeedback(gateway, clock)));
-  addRowRoutes(app, createItemKind(gateway, clock), { gateway, door });
-  addRowRoutes(app, createUserKind(gateway), { gateway, door });
-  addGorseRoutes(app, { gateway, clock, admit: () => ({ namespace: namespaceOf(undefined) }) });
+  const { access, config, telemetry } = gateway;
+  const door = createDoor({ emit: telemetry.emit, clock });
+  const guard = createKeyGuard(access);
+  if (config.access.cors) app.use('*', createCrossOrigin(config.access.cors, door));
+  const checks = { isToken: createTokenCheck(token), guard };
+  const recommend = createRecommend(gateway, checks);
+  addRoute(app, guard.document(documentRecommend), recommend.post);
+  addRoute(app, guard.document(documentRecommendByQuery), recommend.get);
+  addRoute(app, documentQueryForm(access), createQueryForm(gateway, checks));
+  const feedback = documentFeedback(config.feedback.maxBatch);
+  const sendFeedback = guard.wrap(shared('write'), createFeedback(gateway, clock));
+  addRoute(app, guard.document(feedback), door(feedback.path, sendFeedback));
+  addRowRoutes(app, createItemKind(gateway, clock), { gateway, door, guard });
+  addRowRoutes(app, createUserKind(gateway), { gateway, door, guard });
+  addGorseRoutes(app, { gateway, clock, guard });
+  if (!access.isOpen) declareKeys(app);
   addOwnRoutes(app, door);
   app.notFound(door('', createNotFound(app)));
   return app;
+}
+
+function declareKeys({ openAPIRegistry }: App): void {
+  const declare = (name: string, scheme: Parameters<typeof openAPIRegistry.registerComponent>[2]) =>
+    openAPIRegistry.registerComponent('securitySchemes', name, scheme);
+  declare('key', { type: 'apiKey', in: 'header', name: 'X-API-Key' });
+  declare('bearer', { type: 'http', scheme: 'bearer' });
 }
 
 function addOwnRoutes(app: App, door: Door): void {

@@ -7,12 +7,15 @@ import type { RequestRecord } from '../../telemetry/request-record.ts';
 import type { RequestHead } from '../env.ts';
 import { problemBody } from '../errors.ts';
 import { createHeldAnswers } from '../held-answers.ts';
+import { credentialsOf } from '../key-guard.ts';
 import { recommendRoute } from './recommend.ts';
 import { beginRecord, headerTimeoutMs } from './record-door.ts';
+import { shared } from './shared-demand.ts';
 import { readStanding } from './standing.ts';
 
 /** The route without its parameter. */
 const prefix = recommendRoute.slice(0, recommendRoute.indexOf('{'));
+const reading = shared('read');
 /** Time between two refusals that have a span and a log line. */
 const tellEveryMs = 100;
 
@@ -38,7 +41,7 @@ export function createEarlyRefusal(
   gateway: Gateway,
   { clock = systemClock }: { readonly clock?: Clock } = {},
 ): ((incoming: IncomingMessage, outgoing: ServerResponse) => boolean) | undefined {
-  const { admission, telemetry, config } = gateway;
+  const { access, admission, telemetry, config } = gateway;
   if (admission === undefined) return undefined;
   const { holdRefusalsMs: holdMs } = config.protection;
   const monotonic = () => clock.monotonic();
@@ -50,6 +53,9 @@ export function createEarlyRefusal(
     const layout = layoutAt(gateway, incoming.method, path);
     if (layout === undefined) return false;
     const head = { env: { incoming }, req: { method: incoming.method!, path } };
+    // A page must be able to read its answer, and a stranger must not learn here which works there are.
+    if (config.access.cors && incoming.headers.origin !== undefined) return false;
+    if (!access.isOpen && !access.knows(credentialsOf(head), reading)) return false;
     const error = admission.refuse(readStanding(head, telemetry.emit));
     if (error === undefined) return false;
     const requestId = record(refusing, { head, layout, error });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Access } from '../../access/access.ts';
 import type { RouteDocument } from '../routes.ts';
 import { queryFormRoute, queryFormSchema } from './query-form.ts';
 import { recommendAnswerSchema } from './recommend-schema.ts';
@@ -23,8 +24,14 @@ const refusals: Readonly<Record<number, string>> = {
   503: 'More requests came than can be answered: return_code 503',
 };
 
+const keyRefusals: Readonly<Record<number, string>> = {
+  401: 'The key is missing or unknown, or x-sightline-variant came without the control token: return_code 401',
+  403: 'The key is not good for this: return_code 403',
+  429: 'The key has made too many requests: return_code 429',
+};
+
 /** The document of the form. */
-export const documentQueryForm: RouteDocument = {
+export const documentQueryForm = ({ isOpen }: Pick<Access, 'isOpen'>): RouteDocument => ({
   method: 'post',
   path: queryFormRoute,
   operationId: 'queryForm',
@@ -46,10 +53,11 @@ export const documentQueryForm: RouteDocument = {
     example: { return_code: 0 },
   },
   others: Object.fromEntries(
-    Object.entries(refusals).map(([status, description]) => [
+    Object.entries({ ...refusals, ...(!isOpen && keyRefusals) }).map(([status, description]) => [
       status,
       { description, content: { 'application/json': { schema: failureSchema } } },
     ]),
   ),
   errors: [],
-};
+  needsKey: !isOpen,
+});

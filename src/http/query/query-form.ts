@@ -3,14 +3,14 @@ import { type ErrorCode, errorCodes, SightlineError } from '../../domain/errors.
 import type { Gateway } from '../../gateway.ts';
 import { OverloadError } from '../../pipeline/admission/shed.ts';
 import type { RequestRecord } from '../../telemetry/request-record.ts';
-import type { IsToken } from '../control-token.ts';
 import type { HttpContext } from '../env.ts';
-import { json, parse, shorten } from '../errors.ts';
+import { headersOf, json, parse, shorten } from '../errors.ts';
 import { readJson } from '../json-body.ts';
 import { readForcedVariant } from './forced-variant.ts';
 import { recommendBodySchema, toRecommendRequest } from './recommend-schema.ts';
 import { createRecordDoor, headerTimeoutMs } from './record-door.ts';
 import { renderAnswer } from './render.ts';
+import { type Checks, shared } from './shared-demand.ts';
 import { readStanding } from './standing.ts';
 
 /** The route as spans and series name it. */
@@ -49,12 +49,14 @@ const commands = ['query', 'ping'];
  */
 export function createQueryForm(
   gateway: Gateway,
-  isToken?: IsToken | undefined,
+  { isToken, guard }: Checks,
 ): (c: HttpContext) => Promise<Response> {
   const { config, telemetry } = gateway;
+  const admit = guard.admitFor(shared('read'));
   return createRecordDoor(telemetry, {
     route: queryFormRoute,
     async handle(c, record) {
+      admit(c);
       const form = readForm(await readJson(c, config.http.bodyLimitBytes));
       if (form.cmd === 'ping') return json({ return_code: 0 }, { requestId: record.requestId });
       const forcedVariant = readForcedVariant(c, isToken);
@@ -68,7 +70,7 @@ export function createQueryForm(
         error_msg: status >= 500 ? errorCodes[code].advice : message,
       };
       const headers = {
-        ...(status === 503 && { 'retry-after': '1' }),
+        ...headersOf(error),
         ...(error instanceof OverloadError && { [reasonHeader]: error.reason }),
       };
       return json(body, { requestId: record.requestId, status, headers });

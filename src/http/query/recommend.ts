@@ -3,7 +3,6 @@ import type { RecommendRequest } from '../../domain/recommend-request.ts';
 import type { Gateway } from '../../gateway.ts';
 import { OverloadError } from '../../pipeline/admission/shed.ts';
 import type { RequestRecord } from '../../telemetry/request-record.ts';
-import type { IsToken } from '../control-token.ts';
 import type { HttpContext } from '../env.ts';
 import { asClientError, parse, problem } from '../errors.ts';
 import { readJson } from '../json-body.ts';
@@ -13,6 +12,7 @@ import { readRecommendQuery } from './recommend-query.ts';
 import { recommendBodySchema, toRecommendRequest } from './recommend-schema.ts';
 import { beginRecord, headerTimeoutMs } from './record-door.ts';
 import { renderAnswer } from './render.ts';
+import { type Checks, shared } from './shared-demand.ts';
 import { readStanding } from './standing.ts';
 
 /** The route as spans and series name it. */
@@ -26,12 +26,13 @@ const reasonHeader = 'x-sightline-fallback-reason';
  */
 export function createRecommend(
   gateway: Gateway,
-  isToken?: IsToken | undefined,
+  { isToken, guard }: Checks,
 ): {
   readonly post: (c: HttpContext) => Promise<Response>;
   readonly get: (c: HttpContext) => Response | Promise<Response>;
 } {
   const { config, table, telemetry } = gateway;
+  const admit = guard.admitFor(shared('read'));
 
   const begin = (c: HttpContext) => beginRecord(telemetry, c, recommendRoute);
 
@@ -69,6 +70,7 @@ export function createRecommend(
     async post(c) {
       const record = begin(c);
       try {
+        admit(c);
         const work = knownWork(gateway, c);
         const body = await readJson(c, config.http.bodyLimitBytes);
         const request = toRecommendRequest(parse(recommendBodySchema, body), readHeaders(c));
@@ -80,6 +82,7 @@ export function createRecommend(
     get(c) {
       const record = begin(c);
       try {
+        admit(c);
         const work = knownWork(gateway, c);
         const request = toRecommendRequest(readRecommendQuery(c.req.raw.url), readHeaders(c));
         const response = serve(c, record, request, work);

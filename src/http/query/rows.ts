@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Scope } from '../../access/access-schema.ts';
 import { SightlineError } from '../../domain/errors.ts';
 import type { Gateway } from '../../gateway.ts';
 import { get, type Rows, type TableName } from '../../stores/store.ts';
@@ -7,12 +8,22 @@ import type { HttpContext } from '../env.ts';
 import { json, parse, shorten } from '../errors.ts';
 import { identifier } from '../identifier.ts';
 import { readJson } from '../json-body.ts';
+import type { KeyGuard } from '../key-guard.ts';
 import { decodePercent, parseQuery } from '../query-string.ts';
 import { type App, addRoute, lastPathPart } from '../routes.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { documentRows, maxRows, pageParameters, pageSchema } from './row-documents.ts';
 import type { RowKind } from './row-kind.ts';
+import { shared } from './shared-demand.ts';
 import { createTurns } from './turns.ts';
+
+const scopes = {
+  put: 'write',
+  list: 'read',
+  read: 'read',
+  change: 'write',
+  remove: 'write',
+} as const satisfies Record<keyof ReturnType<typeof documentRows>, Scope>;
 
 const pathSchema = z.object({ id: identifier });
 
@@ -24,13 +35,14 @@ export function addRowRoutes<
 >(
   app: App,
   kind: RowKind<Table, Input, Patch>,
-  { gateway, door }: { gateway: Gateway; door: Door },
+  { gateway, door, guard }: { gateway: Gateway; door: Door; guard: KeyGuard },
 ): void {
   const documents = documentRows(kind as unknown as RowKind);
   const handlers = createHandlers(kind, gateway);
   for (const name of Object.keys(handlers) as (keyof typeof handlers)[]) {
     const document = documents[name];
-    addRoute(app, document, door(document.path, handlers[name]));
+    const handle = guard.wrap(shared(scopes[name]), handlers[name]);
+    addRoute(app, guard.document(document), door(document.path, handle));
   }
 }
 

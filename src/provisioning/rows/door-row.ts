@@ -3,6 +3,8 @@ import type { DashboardContext } from '../panels/context.ts';
 import { line } from '../panels/line.ts';
 import { heatmap, timeseries } from '../panels/panels.ts';
 import { pointLabel } from '../panels/point-links.ts';
+import { happened } from '../queries/happened.ts';
+import { dashboardScope } from '../queries/scopes.ts';
 import { share } from '../queries/share.ts';
 
 const requests = 'http_server_request_duration_seconds';
@@ -21,7 +23,7 @@ export function doors(context: DashboardContext): Row {
     title: 'Doors',
     panels: [
       ...line(answers(context), failures(context), refusals(context)),
-      ...line(...latencies(context)),
+      ...line(...latencies(context), keys(context)),
     ],
   };
 }
@@ -78,6 +80,23 @@ function refusals({ q }: DashboardContext): Panel {
     queries: [{ expr: share(refused, q.count(requests, byRoute)), legend: '{{http_route}}' }],
     links,
     mayBeEmpty: nobodyAsks,
+  });
+}
+
+function keys({ definition }: DashboardContext): Panel {
+  const refused = happened(dashboardScope(definition), 'access_refused_total', {
+    by: ['reason', 'key'],
+  });
+  return timeseries({
+    key: 'keys-refused',
+    title: 'Keys turned away',
+    description:
+      'Requests of the query port that were not let in, in the window of a point, by why and by the name of the key. missing and unknown are a client without the new key, rate and quota one that asks too much, guessing somebody who tries; the log lines access.refused at level debug tell each.',
+    unit: 'short',
+    min: 0,
+    isStacked: true,
+    queries: [{ expr: refused, legend: '{{reason}} {{key}}' }],
+    mayBeEmpty: 'while everybody who calls may',
   });
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { createQueryApp } from '../../../src/http/query/app.ts';
+import { openTestGateway } from '../open-test-gateway.ts';
 import { openGorseGateway } from './open-gorse-gateway.ts';
 
 test('health is told with and without a slash at the end, without a key', async () => {
@@ -21,6 +23,8 @@ test('a gateway that drains is alive and not ready', async () => {
 });
 
 test('nothing is under /api without a section `gorse`', async () => {
-  await using shop = await openGorseGateway({ gorse: undefined });
-  expect((await shop.call('GET', '/api/health/live')).status).toBe(404);
+  const house = await openTestGateway();
+  const { status } = await createQueryApp(house.gateway).request('/api/health/live');
+  expect(status).toBe(404);
+  await house.close();
 });

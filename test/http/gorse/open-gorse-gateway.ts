@@ -35,9 +35,23 @@ interface CallMore {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Opens the test shop with a section `gorse`, which may be changed. */
-export async function openGorseGateway(changes: ConfigChanges = {}): Promise<GorseShop> {
-  const house = await openTestGateway({ gorse: {}, ...changes });
+/** The key of the administrator of a test shop. */
+const adminSecret = 'operating-secret-0123456789';
+
+/**
+ * Opens the test shop with a section `gorse`, which may be changed. Where it has an admin, there is a key for it, which goes
+ * with every call that shows no other.
+ */
+export async function openGorseGateway({
+  gorse = {},
+  ...changes
+}: ConfigChanges = {}): Promise<GorseShop> {
+  const hasAdmin = (gorse as { readonly admin?: boolean }).admin === true;
+  const keys = { ops: { secret: 'OPS_KEY', scopes: ['admin'] } };
+  const house = await openTestGateway(
+    { gorse, ...(hasAdmin && { access: { keys } }), ...changes },
+    { environment: { OPS_KEY: adminSecret } },
+  );
   const { gateway } = house;
   const app = createQueryApp(gateway, { clock: testClock });
   return {
@@ -46,7 +60,11 @@ export async function openGorseGateway(changes: ConfigChanges = {}): Promise<Gor
     async call(method, path, { body, headers } = {}) {
       const response = await app.request(path, {
         method,
-        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          ...(hasAdmin && { 'x-api-key': adminSecret }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();

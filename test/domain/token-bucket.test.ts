@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createTokenBucket } from '../../src/http/control/token-bucket.ts';
+import { createTokenBucket } from '../../src/domain/token-bucket.ts';
 
 function open(burst: number, perSecond: number) {
   const now = { ms: 0 };

@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Lets so many things happen at once, and so many a second after that. */
 export interface TokenBucket {
