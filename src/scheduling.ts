@@ -5,6 +5,7 @@ import type { Clock } from './domain/clock.ts';
 import { SightlineError } from './domain/errors.ts';
 import type { InTurn } from './domain/in-turn.ts';
 import { type Schedule, systemSchedule } from './domain/schedule.ts';
+import { needLedger } from './models/index.ts';
 import { type KeptVersion, openRegistry, type Registry } from './models/registry.ts';
 import type { Generations } from './pipeline/generations/generations.ts';
 import type { Store } from './stores/store.ts';
@@ -56,7 +57,7 @@ export function openTraining(parts: TrainingParts): Training {
         { id, trigger, models: chosen(declared(), models), force, signal },
         {
           ...{ folder, registry, options, clock, emit, onProgress, inTurn },
-          data: () => dataOf(parts),
+          data: () => dataOf(parts, chosen(declared(), models)),
           async publish() {
             const { outcome } = await changes.apply({ trigger: 'training' });
             return outcome === 'held' ? 'held' : 'published';
@@ -123,11 +124,15 @@ function chosen(models: Config['models'], names: readonly string[] | undefined):
 }
 
 /** A folder is read in the training thread, as this one answers requests; the last second of events is not in it yet. */
-async function dataOf({ config, store, clock }: TrainingParts) {
+async function dataOf({ config, store, clock }: TrainingParts, models: Config['models']) {
   const learning = config.training.data;
   return config.store.kind === 'sqlite'
     ? { storeFolder: config.store.folder, learning }
-    : interactionsFromStore(store, { learning, nowMs: clock.now() });
+    : interactionsFromStore(store, {
+        learning,
+        nowMs: clock.now(),
+        withLedger: needLedger(models),
+      });
 }
 
 function assertDeclared(names: readonly string[], models: Config['models']): void {

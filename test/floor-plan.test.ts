@@ -7,6 +7,7 @@ const floors: Record<string, number> = {
   math: 0,
   domain: 0,
   telemetry: 1,
+  expressions: 1,
   stores: 2,
   access: 2,
   experiments: 2,

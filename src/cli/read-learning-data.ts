@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
 import type { Item } from '../domain/item.ts';
+import { needLedger } from '../models/index.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { openReadOnlyStore } from '../stores/read-only.ts';
 import type { Store } from '../stores/store.ts';
@@ -33,7 +34,9 @@ export async function readLearningData(
   const store = await openToRead(config, clock, onProgress);
   try {
     const learning = config.training.data;
-    const learnt = await interactionsFromStore(store, { learning, nowMs: clock.now() });
+    const learnt = await interactionsFromStore(store, {
+      ...{ learning, nowMs: clock.now(), withLedger: needLedger(config.models) },
+    });
     if (learnt.interactions.codes.length === 0)
       throw nothing('the data have no event to learn from');
     const items: Item[] = [];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Config, readConfig } from '../config.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
+import { needLedger } from '../models/index.ts';
 import { openRegistry } from '../models/registry.ts';
 import { openStore } from '../stores/open-store.ts';
 import { openReadOnlyStore } from '../stores/read-only.ts';
@@ -101,7 +102,9 @@ async function trainInStore(
         registry: openRegistry({ folder, keepVersions: options.keepVersions }),
         async data() {
           const learning = options.data;
-          const learnt = await interactionsFromStore(store, { learning, nowMs: clock.now() });
+          const learnt = await interactionsFromStore(store, {
+            ...{ learning, nowMs: clock.now(), withLedger: needLedger(models) },
+          });
           const note = describeLearning(learnt.report);
           if (Object.keys(learnt.report.leftOut).length > 0)
             onProgress({ phase: 'train', name: 'data', done: 1, note });

@@ -1,3 +1,4 @@
+import { board } from './boards/board.ts';
 import { cbow } from './cbow.ts';
 import { deepfm } from './clicks/deepfm.ts';
 import { fm } from './clicks/fm.ts';
@@ -14,7 +15,7 @@ import { popular } from './popular.ts';
 import { sessionKnn } from './session-knn.ts';
 
 const kinds = [
-  ...[item2vec, cbow, sessionKnn, markov1, itemRank, popular, latest],
+  ...[item2vec, cbow, sessionKnn, markov1, itemRank, popular, latest, board],
   ...linearKinds,
   ...[ials, bpr],
   ...[fm, deepfm],
@@ -25,3 +26,7 @@ const kinds = [
 export const modelKinds: Readonly<Record<string, ModelKind>> = Object.fromEntries(
   kinds.map((kind) => [kind.kind, kind]),
 );
+
+/** Whether any of these models needs the ledger of the interactions. */
+export const needLedger = (models: Readonly<Record<string, { readonly kind: string }>>): boolean =>
+  Object.values(models).some(({ kind }) => modelKinds[kind]?.readsLedger === true);

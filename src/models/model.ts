@@ -1,6 +1,7 @@
 import type { VectorTable } from '../math/kernels/vector-table.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { AttributeTable } from './attribute-table.ts';
+import type { Ledger } from './ledger.ts';
 import type { OptionsParser } from './parse-options.ts';
 import type { SearchSpace } from './search-space.ts';
 import type { SupportingPath } from './supporting-path.ts';
@@ -69,6 +70,11 @@ export interface Model {
    */
   score(query: ModelQuery, items: Int32Array, count: number, scores: Float32Array): void;
   /**
+   * What an item scores in the numbers of the model's own, where those are more to people than the scores that works
+   * blend; undefined for items it has no opinion on. Absent where there are none.
+   */
+  rawScore?(item: number): number | undefined;
+  /**
    * Why an item would be recommended: at most `limit` ways from what the user did to it, the weightiest first; none
    * where it would not be. Not for the request path: it may allocate and take milliseconds. Absent where a model
    * cannot say.
@@ -100,6 +106,8 @@ export interface Interactions {
   readonly userAttributes?: AttributeTable | undefined;
   /** Items that users saw and left; absent where that is not recorded. */
   readonly reads?: Reads | undefined;
+  /** All that is kept; only where a kind with `readsLedger` is to learn, and the data were not split otherwise than by time. */
+  readonly ledger?: Ledger | undefined;
 }
 
 /** Items that users saw without doing more with them, a row each. */
@@ -124,8 +132,13 @@ export type Progress = (done: number, note: string) => void;
 /** One kind of model. Training and serving meet in bytes and nowhere else. */
 export interface ModelKind<Options = unknown> {
   readonly kind: string;
-  /** Whether it needs feedback: a kind that learns nothing is useful before there is any. */
+  /**
+   * Whether it needs feedback: a kind that learns nothing is useful before there is any, and no hold-out says whether it
+   * is good, so it is never judged.
+   */
   readonly learns: boolean;
+  /** Whether it goes by the ledger of the interactions; absent is no. */
+  readonly readsLedger?: boolean | undefined;
   /** Options with every default filled in. */
   readonly defaults: Options;
   /** Checks options as they stand in a configuration. Throws `SL_CONFIG_INVALID` with every mistake. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../domain/clock.ts';
+import { needLedger } from '../models/index.ts';
 import type { ModelSlot } from '../models/model.ts';
 import { openRegistry, type Registry } from '../models/registry.ts';
 import type { ItemTable } from '../stores/item-table.ts';
@@ -76,6 +77,7 @@ async function train(
       async data() {
         const { interactions, report } = await interactionsFromStore(store, {
           learning: training.data,
+          withLedger: needLedger(models),
           nowMs: clock.now(),
         });
         const note = describeLearning(report);

@@ -37,7 +37,7 @@ modelContract(gnn, { dimensions: 16, propagation: 'lightgcn', depth: 3, attentio
 test('the catalogue holds every kind under its own name', () => {
   expect(Object.keys(modelKinds).sort()).toEqual(
     [
-      ...['cbow', 'item-rank', 'item2vec', 'latest', 'markov-1', 'popular', 'session-knn'],
+      ...['board', 'cbow', 'item-rank', 'item2vec', 'latest', 'markov-1', 'popular', 'session-knn'],
       ...['ease', 'graph-filter', 'item-graph', 'item-knn', 'user-knn'],
       ...['bpr', 'ials'],
       ...['deepfm', 'fm', 'gnn'],

@@ -156,6 +156,7 @@ export function splitSessions(interactions: Interactions, session: number): Spli
     before: selectInteractions(interactions, {
       event: (event) => event < first,
       read: reads && ((row) => reads.atMs[row] < cutMs),
+      cutMs,
     }),
     after: selectInteractions(interactions, { event: (event) => event >= first }),
   };

@@ -25,12 +25,13 @@ export interface OwnedRows {
   readonly starts: Uint32Array;
 }
 
-/** Makes empty columns: 21 bytes an event. */
-export function createEventColumns(): EventColumns {
+/** Makes empty columns: 21 bytes an event, 25 where weights are kept with all their digits. */
+export function createEventColumns({ hasExactWeights = false } = {}): EventColumns {
+  const Weights = hasExactWeights ? Float64Array : Float32Array;
   let owner = new Uint32Array(4096);
   let item = new Uint32Array(4096);
   let atMs = new Float64Array(4096);
-  let weight = new Float32Array(4096);
+  let weight: Float32Array | Float64Array = new Weights(4096);
   let type = new Uint8Array(4096);
   let count = 0;
   const grow = (): void => {
@@ -44,7 +45,7 @@ export function createEventColumns(): EventColumns {
     owner = wide(new Uint32Array(2 * count), owner);
     item = wide(new Uint32Array(2 * count), item);
     atMs = wide(new Float64Array(2 * count), atMs);
-    weight = wide(new Float32Array(2 * count), weight);
+    weight = wide(new Weights(2 * count), weight);
     type = wide(new Uint8Array(2 * count), type);
   };
   const move = (from: number, to: number): void => {

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { AttributeTable } from '../../models/attribute-table.ts';
+import type { Ledger } from '../../models/ledger.ts';
 import type { Interactions } from '../../models/model.ts';
 
 /**
@@ -16,7 +17,17 @@ export function hashInteractions(interactions: Interactions): string {
   for (const column of columns) addColumn(hash, column);
   addAttributes(hash, interactions.itemAttributes);
   addAttributes(hash, interactions.userAttributes);
+  addLedger(hash, interactions.ledger);
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Not how late it is: that changes with every run. */
+function addLedger(hash: Hash, ledger: Ledger | undefined): void {
+  if (ledger === undefined) return;
+  const { items, offsets, deeds, values, atMs, types, users } = ledger;
+  for (const texts of [items.map((item) => JSON.stringify(item)), types, users])
+    addTexts(hash, texts);
+  for (const column of [offsets, deeds, values, atMs]) addColumn(hash, column);
 }
 
 /** Lengths stand before contents, so that nothing moves from one into the next. */

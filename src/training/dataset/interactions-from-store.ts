@@ -6,6 +6,7 @@ import { createAttributeRows, labelsOfItem, labelsOfUser } from './attribute-row
 import { createInteractionBuilder } from './dataset.ts';
 import { createFeedbackSieve, type LeftOutReason } from './feedback-sieve.ts';
 import { type LearningOptions, learningSchema } from './learning-schema.ts';
+import { createLedgerBuilder, type LedgerBuilder } from './ledger-builder.ts';
 
 /** How a store is read to learn from it. */
 export interface LearnFromStore {
@@ -13,6 +14,8 @@ export interface LearnFromStore {
   readonly learning?: LearningOptions | undefined;
   /** Epoch milliseconds; without it no event is too late or too old, and no item. */
   readonly nowMs?: number | undefined;
+  /** Whether all that is kept is wanted too, for kinds with `readsLedger`. */
+  readonly withLedger?: boolean | undefined;
 }
 
 /** What is learnt from, and what was left out of it. */
@@ -43,10 +46,11 @@ const dayMs = 86_400_000;
  */
 export async function interactionsFromStore(
   store: Pick<Store, 'scanFeedback' | 'scan'>,
-  { learning = learningSchema.parse(undefined), nowMs }: LearnFromStore = {},
+  { learning = learningSchema.parse(undefined), nowMs, withLedger = false }: LearnFromStore = {},
 ): Promise<LearntInteractions> {
   const { maxSessionEvents, maxEvents, halfLifeDays } = learning;
-  const { itemAttributes, excluded } = await readItems(store, learning, nowMs);
+  const ledger = withLedger ? createLedgerBuilder({ nowMs, maxEvents }) : undefined;
+  const { itemAttributes, excluded } = await readItems(store, { learning, nowMs, ledger });
   const userAttributes = await readUsers(store);
   const sift = createFeedbackSieve(learning, { nowMs, excluded });
   const builder = createInteractionBuilder({
@@ -59,6 +63,7 @@ export async function interactionsFromStore(
   for await (const rows of pagesOf(readFeedback)) {
     seen += rows.length;
     for (const event of rows) {
+      ledger?.addEvent(event);
       const sifted = sift(event);
       if (sifted.as === 'positive') builder.add(event, sifted.weight);
       else if (sifted.as === 'read')
@@ -74,6 +79,7 @@ export async function interactionsFromStore(
       ...built,
       ...(itemAttributes && { itemAttributes }),
       ...(userAttributes && { userAttributes }),
+      ...(ledger && { ledger: ledger.build() }),
     },
     report: {
       events: built.codes.length,
@@ -111,8 +117,15 @@ interface ItemsRead {
 
 async function readItems(
   store: Pick<Store, 'scan'>,
-  { hidden, itemDays }: LearningOptions,
-  nowMs: number | undefined,
+  {
+    learning: { hidden, itemDays },
+    nowMs,
+    ledger,
+  }: {
+    readonly learning: LearningOptions;
+    readonly nowMs: number | undefined;
+    readonly ledger: LedgerBuilder | undefined;
+  },
 ): Promise<ItemsRead> {
   const rows = createAttributeRows();
   const excluded = new Map<string, 'hidden-item' | 'old-item'>();
@@ -124,10 +137,12 @@ async function readItems(
     publishedAtMs < nowMs - itemDays * dayMs;
   const read = (after?: string) => store.scan('items', { after, limit: pageRows });
   for await (const items of pagesOf(read))
-    for (const item of items)
+    for (const item of items) {
+      ledger?.addItem(item);
       if (item.hidden && !hidden) excluded.set(item.id, 'hidden-item');
       else if (isOld(item)) excluded.set(item.id, 'old-item');
       else rows.add(item.id, labelsOfItem(item), item);
+    }
   return { itemAttributes: rows.build(), excluded };
 }
 

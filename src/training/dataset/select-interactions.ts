@@ -1,4 +1,5 @@
 import type { Interactions, Reads } from '../../models/model.ts';
+import { ledgerBefore } from './ledger-before.ts';
 import { sharedFloat32, sharedFloat64, sharedInt32, sharedUint32 } from './shared-columns.ts';
 
 /** What of interactions is kept, by row. */
@@ -6,6 +7,8 @@ export interface Selection {
   event(event: number): boolean;
   /** Absent keeps no reads. */
   read?: ((row: number) => boolean) | undefined;
+  /** Epoch milliseconds before which all of it is; absent keeps no ledger, which nothing else can cut. */
+  cutMs?: number | undefined;
 }
 
 /**
@@ -16,6 +19,8 @@ export interface Selection {
  * @example selectInteractions(all, { event: (at) => all.atMs[at] < cutMs }).items // those met before the cut
  */
 export function selectInteractions(whole: Interactions, selection: Selection): Interactions {
+  const { ledger } = whole;
+  const { cutMs } = selection;
   const { items, offsets, codes, atMs, weights, users, userOf, reads } = whole;
   const kept: number[] = [];
   const sessions: number[] = [];
@@ -47,6 +52,7 @@ export function selectInteractions(whole: Interactions, selection: Selection): I
     ...(whole.itemAttributes && { itemAttributes: whole.itemAttributes }),
     ...(whole.userAttributes && { userAttributes: whole.userAttributes }),
     ...(left && left.items.length > 0 && { reads: left }),
+    ...(ledger && cutMs !== undefined && { ledger: ledgerBefore(ledger, cutMs) }),
   };
 }
 

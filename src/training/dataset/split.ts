@@ -13,7 +13,11 @@ export function splitAt(interactions: Interactions, cutMs: number): Split {
   const { atMs, reads } = interactions;
   const beforeCut = reads && ((row: number) => reads.atMs[row] < cutMs);
   return {
-    before: selectInteractions(interactions, { event: (at) => atMs[at] < cutMs, read: beforeCut }),
+    before: selectInteractions(interactions, {
+      event: (at) => atMs[at] < cutMs,
+      read: beforeCut,
+      cutMs,
+    }),
     after: selectInteractions(interactions, { event: (at) => atMs[at] >= cutMs }),
   };
 }

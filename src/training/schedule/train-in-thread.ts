@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { memoryUsage } from 'node:process';
 import { type ErrorCode, SightlineError } from '../../domain/errors.ts';
 import { frameModel } from '../../models/file.ts';
-import { modelKinds } from '../../models/index.ts';
+import { modelKinds, needLedger } from '../../models/index.ts';
 import type { Interactions, Progress } from '../../models/model.ts';
 import { openRegistry } from '../../models/registry.ts';
 import { openReadOnlyStore } from '../../stores/read-only.ts';
@@ -109,11 +109,17 @@ export async function trainInThread(job: TrainingJob, say: SayOfTraining): Promi
   }
 }
 
-async function loadInteractions({ data, trainedAtMs: nowMs }: TrainingJob): Promise<Interactions> {
+async function loadInteractions({
+  data,
+  models,
+  trainedAtMs: nowMs,
+}: TrainingJob): Promise<Interactions> {
   if ('interactions' in data) return data.interactions;
   const store = openReadOnlyStore(data.storeFolder);
   try {
-    const { interactions } = await interactionsFromStore(store, { learning: data.learning, nowMs });
+    const { interactions } = await interactionsFromStore(store, {
+      ...{ learning: data.learning, nowMs, withLedger: needLedger(models) },
+    });
     return interactions;
   } finally {
     await store.close();
