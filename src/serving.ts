@@ -13,6 +13,7 @@ import { SightlineError } from './domain/errors.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
 import { noteAssignment } from './experiments/note-assignment.ts';
 import type { ModelSlot } from './models/model.ts';
+import { vectorColumnsOf } from './models/vector-columns.ts';
 import { createPopularWorks } from './pipeline/admission/popular-works.ts';
 import type { ShedReason } from './pipeline/admission/shed.ts';
 import type { Faults } from './pipeline/faults.ts';
@@ -87,7 +88,7 @@ export interface ServingOptions {
 /** Loads items, sessions, tables and models, and builds, warms and publishes the first generation. */
 export async function openServing(options: ServingOptions): Promise<Serving> {
   const { config, folder, store, clock, emit, see, environment } = options;
-  const table = new ItemTable();
+  const table = new ItemTable({ vectorColumns: vectorColumnsOf(config.models) });
   const sessions = new SessionTable(config.sessions);
   await rebuildSessions(store, { table, sessions, see });
   const tables = options.tables ?? createTableShelf({ clock, emit });

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
+import { vectorColumnsOf } from '../models/vector-columns.ts';
 import { ItemTable } from '../stores/item-table.ts';
 import { type BlendToTune, type TunedBlend, tuneBlend } from '../training/tuning/tune-blend.ts';
 import { type Arguments, type Command, configOption, usageError } from './command.ts';
@@ -95,7 +96,7 @@ async function tune(
   const progress = createStartProgress(terminal, systemClock);
   try {
     const data = await readLearningData(config, systemClock, progress.update);
-    const table = new ItemTable();
+    const table = new ItemTable({ vectorColumns: vectorColumnsOf(config.models) });
     for (const item of data.items) table.upsert(item);
     return await tuneBlend(
       { interactions: data.interactions, table, models: modelsOf(config, work) },

@@ -2,6 +2,8 @@ import { board } from './boards/board.ts';
 import { cbow } from './cbow.ts';
 import { deepfm } from './clicks/deepfm.ts';
 import { fm } from './clicks/fm.ts';
+import { embedding } from './content/embedding.ts';
+import { tags } from './content/tags.ts';
 import { bpr } from './factors/bpr.ts';
 import { ials } from './factors/ials.ts';
 import { gnn } from './graph/gnn.ts';
@@ -19,6 +21,7 @@ const kinds = [
   ...linearKinds,
   ...[ials, bpr],
   ...[fm, deepfm],
+  ...[tags, embedding],
   gnn,
 ] as readonly ModelKind[];
 

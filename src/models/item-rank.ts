@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SightlineError } from '../domain/errors.ts';
+import type { ItemTable } from '../stores/item-table.ts';
 import { eachPair } from './click-pairs.ts';
 import { createForwardPush } from './forward-push.ts';
 import { type ItemCodes, matchItems } from './item-codes.ts';
@@ -108,7 +109,7 @@ export const itemRank: ModelKind<ItemRankOptions> = {
     const rows = readRows(reader, 'successors', ids.length);
     reader.end();
     checkWeights(rows);
-    return serve(rows, { options, items: matchItems(ids, table), stamp });
+    return serve(rows, { options, items: matchItems(ids, table), table, stamp });
   },
 };
 
@@ -124,14 +125,19 @@ function checkWeights({ weights }: ItemRows): void {
 interface Serving {
   readonly options: ItemRankOptions;
   readonly items: ItemCodes;
+  readonly table: ItemTable;
   readonly stamp: ModelStamp;
 }
 
-function serve(rows: ItemRows, { options, items, stamp }: Serving): Model {
+function serve(rows: ItemRows, { options, items, table, stamp }: Serving): Model {
   const { alpha, seeds, sessionDecay } = options;
   const walks = createForwardPush(rows, options);
   const { estimate, reached } = walks;
-  const retrieveReached = createListedRetrieval({ scores: estimate, listed: reached }, items);
+  const retrieveReached = createListedRetrieval(
+    { scores: estimate, listed: reached },
+    items,
+    table,
+  );
   const clicks = new Int32Array(seeds);
   const anchorOnly = { anchor: -1, recent: new Int32Array(0) };
   let walkedFor: number | undefined;
@@ -151,7 +157,7 @@ function serve(rows: ItemRows, { options, items, stamp }: Serving): Model {
     ...stamp,
     retrieve(query, limit, hits) {
       walk(query);
-      retrieveReached(walks.count(), limit, hits);
+      retrieveReached(walks.count(), query, { limit, hits });
     },
     score(query, list, count, scores) {
       walk(query);

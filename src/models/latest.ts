@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { candidateCapacity } from '../domain/candidates.ts';
 import { topRows } from '../math/top-rows.ts';
+import { type ItemScope, isInScope } from '../stores/item-scope.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Model, ModelKind } from './model.ts';
 import { optionsParser } from './parse-options.ts';
@@ -24,7 +25,8 @@ const refreshMs = 1000;
 /**
  * Newest first, by the time of publication in the item table; it follows the table as items come and go, within a
  * second. The score is h / (h + age): 1 when new, half after h days; that of a retrieved item may be a second old.
- * Learns nothing but its option. A query is O(limit), and O(items) at most once a second while the table changes.
+ * Learns nothing but its option. A query is O(limit), and O(items) at most once a second while the table changes; one
+ * with a scope is O(items), and follows the table at once.
  */
 export const latest: ModelKind<LatestOptions> = {
   kind: 'latest',
@@ -43,9 +45,15 @@ export const latest: ModelKind<LatestOptions> = {
     const scoreAt = (item: number, nowMs: number): number =>
       halfLifeMs / (halfLifeMs + Math.max(0, nowMs - table.publishedAtMs[item]));
     const newest = followNewest(table, scoreAt);
+    const rankScoped = createScopedRank(table);
     return {
       ...stamp,
-      retrieve({ nowMs }, limit, hits) {
+      retrieve({ nowMs, scope }, limit, hits) {
+        if (scope !== undefined) {
+          hits.count = rankScoped(scope, Math.min(limit, hits.items.length), hits.items);
+          for (let i = 0; i < hits.count; i++) hits.scores[i] = scoreAt(hits.items[i], nowMs);
+          return;
+        }
         const { items, scores, count } = newest(nowMs);
         hits.count = Math.min(limit, count, hits.items.length);
         hits.items.set(items.subarray(0, hits.count));
@@ -91,6 +99,32 @@ function followNewest(
       for (let i = 0; i < newest.count; i++) newest.scores[i] = scoreAt(newest.items[i], nowMs);
     }
     return newest;
+  };
+}
+
+/** Makes what writes the newest shown items of a scope, and returns how many. No allocation but for growth. */
+function createScopedRank(
+  table: ItemTable,
+): (scope: ItemScope, limit: number, items: Int32Array) => number {
+  let found = new Int32Array(0);
+  let newness = new Float32Array(0);
+  return (scope, limit, items) => {
+    const { size, hidden, publishedAtMs } = table;
+    if (found.length < size) {
+      found = new Int32Array(size * 2);
+      newness = new Float32Array(size * 2);
+    }
+    let count = 0;
+    let lastMs = Number.NEGATIVE_INFINITY;
+    for (let item = 0; item < size; item++) {
+      if (hidden[item] !== 0 || !isInScope(table, scope, item)) continue;
+      found[count++] = item;
+      lastMs = Math.max(lastMs, publishedAtMs[item]);
+    }
+    for (let i = 0; i < count; i++) newness[i] = publishedAtMs[found[i]] - lastMs;
+    const written = topRows(newness, count, limit, items);
+    for (let i = 0; i < written; i++) items[i] = found[items[i]];
+    return written;
   };
 }
 

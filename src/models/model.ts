@@ -1,4 +1,5 @@
 import type { VectorTable } from '../math/kernels/vector-table.ts';
+import type { ItemScope } from '../stores/item-scope.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { AttributeTable } from './attribute-table.ts';
 import type { Ledger } from './ledger.ts';
@@ -30,6 +31,18 @@ export interface ModelQuery {
   readonly sessionEntropy?: number | undefined;
   /** Who asks, where it is known; models that learnt users may know more of them than `recent` says. */
   readonly user?: string | undefined;
+  /**
+   * The part of the catalogue that is asked for, absent for all of it. Models that can, retrieve nothing else; filters
+   * see to the rest.
+   */
+  readonly scope?: ItemScope | undefined;
+}
+
+/** A user who is like another. */
+export interface SimilarUser {
+  readonly id: string;
+  /** Greater is more alike. */
+  readonly score: number;
 }
 
 /** A list of scored items that a model writes into; reused between requests. */
@@ -80,6 +93,12 @@ export interface Model {
    * cannot say.
    */
   explain?(query: ModelQuery, item: number, limit: number): readonly SupportingPath[];
+  /**
+   * At most `limit` users who are like the one who asks, most alike first: by what the query holds, else by what the
+   * model learnt of `query.user`, who is left out; none where neither is known. Not for the request path. Absent
+   * where a model knows no users.
+   */
+  similarUsers?(query: ModelQuery, limit: number): readonly SimilarUser[];
 }
 
 /**
@@ -145,6 +164,8 @@ export interface ModelKind<Options = unknown> {
   readonly parseOptions: OptionsParser<Options>;
   /** Options worth trying, by name; absent where there is nothing to tune. */
   readonly searchSpace?: SearchSpace<Options> | undefined;
+  /** Paths of labels whose vectors the item table must keep for it; absent is none. */
+  vectorColumns?(options: Options): readonly string[];
   /**
    * Learns from interactions; deterministic for a seed. The bytes are a payload: `file.ts` adds the frame. Blocks its
    * thread. `tools` absent is one thread.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isInScope } from '../stores/item-scope.ts';
 import { matchItems } from './item-codes.ts';
 import type { Interactions, Model, ModelKind } from './model.ts';
 import { optionsParser } from './parse-options.ts';
@@ -14,7 +15,8 @@ const dayMs = 86_400_000;
 
 /**
  * Time-decayed popularity: an item's score is the sum of 2^(-age / half-life) over its events, the age taken
- * against the latest event. The same for every query. Fit O(events).
+ * against the latest event. The same for every query, but for its scope. Fit O(events). A query is O(limit), and O(items) where few are in
+ * scope.
  */
 export const popular: ModelKind<PopularOptions> = {
   kind: 'popular',
@@ -43,11 +45,13 @@ export const popular: ModelKind<PopularOptions> = {
     const ranked = rankedItems(column);
     return {
       ...stamp,
-      retrieve(_query, limit, hits) {
-        hits.count = Math.min(limit, ranked.length, hits.items.length);
-        for (let i = 0; i < hits.count; i++) {
-          hits.items[i] = ranked[i];
-          hits.scores[i] = column[ranked[i]];
+      retrieve({ scope }, limit, hits) {
+        const room = Math.min(limit, hits.items.length);
+        hits.count = 0;
+        for (let at = 0; at < ranked.length && hits.count < room; at++) {
+          if (scope !== undefined && !isInScope(table, scope, ranked[at])) continue;
+          hits.items[hits.count] = ranked[at];
+          hits.scores[hits.count++] = column[ranked[at]];
         }
       },
       score(_query, items, count, scores) {

@@ -1,3 +1,4 @@
+import type { ItemTable } from '../stores/item-table.ts';
 import { isDense } from './click-density.ts';
 import { type ItemCodes, matchItems } from './item-codes.ts';
 import {
@@ -51,14 +52,20 @@ export const sessionKnn: ModelKind<SessionKnnOptions> = {
     const isByClick =
       rules.match === 'click' || (rules.match === 'auto' && isDense(sessions, rules.neighbours));
     const voting = isByClick ? createVoting(sessions, rules) : createMatching(sessions, rules);
-    return serve(voting, matchItems(ids, table), stamp);
+    return serve(voting, { items: matchItems(ids, table), table, stamp });
   },
 };
 
-function serve(voting: Voting, items: ItemCodes, stamp: ModelStamp): Model {
+interface Serving {
+  readonly items: ItemCodes;
+  readonly table: ItemTable;
+  readonly stamp: ModelStamp;
+}
+
+function serve(voting: Voting, { items, table, stamp }: Serving): Model {
   const { votes, voted } = voting;
   const clicks = new Int32Array(50);
-  const retrieveVoted = createListedRetrieval({ scores: votes, listed: voted }, items);
+  const retrieveVoted = createListedRetrieval({ scores: votes, listed: voted }, items, table);
   const anchorOnly = { anchor: -1, recent: new Int32Array(0) };
   let castFor: number | undefined;
   /** Retrieval and scoring of one request share a cast. */
@@ -74,7 +81,7 @@ function serve(voting: Voting, items: ItemCodes, stamp: ModelStamp): Model {
     ...stamp,
     retrieve(query, limit, hits) {
       cast(query);
-      retrieveVoted(voting.count(), limit, hits);
+      retrieveVoted(voting.count(), query, { limit, hits });
     },
     score(query, list, count, scores) {
       cast(query);

@@ -3,6 +3,7 @@ import type { Intent } from '../domain/intent.ts';
 import type { RecommendRequest } from '../domain/recommend-request.ts';
 import type { User } from '../domain/user.ts';
 import { Hits, type ModelQuery } from '../models/model.ts';
+import { type ItemScope, unknownCode } from '../stores/item-scope.ts';
 import type { ItemTable } from '../stores/item-table.ts';
 import type { Session } from '../stores/session-table.ts';
 import type { Lookup } from '../stores/store.ts';
@@ -68,6 +69,7 @@ export class Run implements RequestContext {
     serial: 0,
     sessionEntropy: undefined as number | undefined,
     user: undefined as string | undefined,
+    scope: undefined as ItemScope | undefined,
   };
   /** Scratch of the stages: keep flags, rows and items of the chunk being judged. */
   readonly keep = new Uint8Array(256);
@@ -90,6 +92,7 @@ export class Run implements RequestContext {
   readonly slateSources: string[] = [];
   slateCount = 0;
   seeJudged: SeeJudged | undefined = undefined;
+  readonly #scope = { catalog: -1, categories: noCodes as Uint16Array, every: false };
   readonly #monotonic: () => number;
   /** Row of each item, valid when the epoch in the upper bits is the current one. */
   #rowOf = new Uint32Array(0);
@@ -114,6 +117,7 @@ export class Run implements RequestContext {
     this.query.serial = serial;
     this.query.sessionEntropy = undefined;
     this.query.user = request.user;
+    this.limitTo(noCodes);
     this.slateCount = 0;
     this.seeJudged = undefined;
     this.slateSources.length = 0;
@@ -122,6 +126,18 @@ export class Run implements RequestContext {
       this.#rowOf = new Uint32Array(Math.max(1024, this.table.size * 2));
       this.#epoch = 0;
     }
+  }
+
+  /** Sets the scope of the query: the catalogue that the request names, and these categories, all where it says so. */
+  limitTo(categories: Uint16Array): void {
+    const { request, table } = this;
+    const scope = this.#scope;
+    const catalog = request.catalog === undefined ? -1 : table.catalogs.find(request.catalog);
+    scope.catalog = request.catalog !== undefined && catalog < 0 ? unknownCode : catalog;
+    scope.categories = categories;
+    // Categories read from free text are guesses: one of them is enough.
+    scope.every = request.everyCategory === true && (request.categories?.length ?? 0) > 0;
+    this.query.scope = scope.catalog >= 0 || categories.length > 0 ? scope : undefined;
   }
 
   get variant(): string {

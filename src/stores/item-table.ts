@@ -1,8 +1,12 @@
 import type { Item } from '../domain/item.ts';
-import { flattenLabels } from '../domain/labels.ts';
+import { flattenLabels, vectorAt } from '../domain/labels.ts';
+import { VectorColumn } from './vector-column.ts';
 
 /** The most catalogues and categories the table tells apart; later ones share the last code. */
 const maxCodes = 65_535;
+
+/** The code that names share for which there was none left. */
+export const sharedCode = maxCodes - 1;
 
 /** What stands in `hidden`: anything but 0 must not be served. */
 const shown = 0;
@@ -42,7 +46,23 @@ export class ItemTable {
   readonly categoriesOf: Uint16Array[] = [];
   /** Codes of `attributes` (`name=value`) of each item. */
   readonly attributesOf: Uint16Array[] = [];
+  /** Vectors of items by their path in the labels, of those paths that somebody asks for. */
+  readonly vectors = new Map<string, VectorColumn>();
   readonly #index = new Map<string, number>();
+
+  /** `vectorColumns` are the paths of labels whose vectors are kept from the first item on. */
+  constructor({ vectorColumns = [] }: { vectorColumns?: readonly string[] | undefined } = {}) {
+    for (const path of vectorColumns) this.keepVectors(path);
+  }
+
+  /** The vectors at a path of labels; items that came before the first call have theirs when they are inserted again. */
+  keepVectors(path: string): VectorColumn {
+    const known = this.vectors.get(path);
+    if (known !== undefined) return known;
+    const column = new VectorColumn();
+    this.vectors.set(path, column);
+    return column;
+  }
 
   /** The dense index of an id, or -1. */
   indexOf(id: string): number {
@@ -65,6 +85,8 @@ export class ItemTable {
         ([name, value]) => `${name}=${value}`,
       ),
     );
+    for (const [path, column] of this.vectors)
+      column.set(index, vectorAt(item.labels, path), !item.hidden);
     return index;
   }
 
@@ -73,6 +95,7 @@ export class ItemTable {
     const index = this.#index.get(id);
     if (index === undefined || this.hidden[index] === deleted) return false;
     this.#hide(index, deleted);
+    for (const column of this.vectors.values()) column.set(index, undefined, false);
     this.revision += 1;
     return true;
   }
@@ -111,7 +134,7 @@ export class Codes {
   code(name: string): number {
     const known = this.#codes.get(name);
     if (known !== undefined) return known;
-    if (this.names.length >= maxCodes) return maxCodes - 1;
+    if (this.names.length >= maxCodes) return sharedCode;
     this.#codes.set(name, this.names.length);
     this.names.push(name);
     return this.names.length - 1;

@@ -33,6 +33,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'gorse-split': async () => (await import('./gorse-split.ts')).gorseSplitBench,
   sessions: async () => (await import('./sessions.ts')).sessionsBench,
   access: async () => (await import('./access.ts')).accessBench,
+  content: async () => (await import('./content.ts')).contentBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 

@@ -4,9 +4,10 @@ import { SightlineError } from '../../src/domain/errors.ts';
 import { frameModel, readFrame } from '../../src/models/file.ts';
 import { Hits, type Model, type ModelKind, type ModelQuery } from '../../src/models/model.ts';
 import type { Dimension } from '../../src/models/search-space.ts';
+import type { ItemTable } from '../../src/stores/item-table.ts';
 import { createInteractionBuilder } from '../../src/training/dataset/dataset.ts';
 import { learn, queryAfter, retrieved, scored } from '../models/ask.ts';
-import { addItem, sessionsOf, tableOf } from '../models/tiny-sessions.ts';
+import { addItem, tableOf as plainTable, sessionsOf } from '../models/tiny-sessions.ts';
 
 const letters = 'abcdefgh';
 const sessions = () => sessionsOf('abcd', 'abdc', 'abc', 'efgh', 'efhg', 'aabbe', 'h', 'cdab');
@@ -23,8 +24,15 @@ const strangeEvents: readonly (readonly [string, string, number])[] = [
   ['\u{1f6d2}', '\ud800', 8.64e15],
 ];
 
-/** What every kind of model must do, whatever it learns. `options` keep the fit small. */
-export function modelContract<Options>(kind: ModelKind<Options>, options: Partial<Options>): void {
+/**
+ * What every kind of model must do, whatever it learns. `options` keep the fit small; kinds that learn nothing bring a
+ * table whose items have what they look at.
+ */
+export function modelContract<Options>(
+  kind: ModelKind<Options>,
+  options: Partial<Options>,
+  { tableOf = plainTable }: { tableOf?: (letters: string) => ItemTable } = {},
+): void {
   const payloadOf = (interactions = sessions()) =>
     kind.fit(interactions, { ...kind.defaults, ...options }, () => {});
   const stamp = { kind: kind.kind, version: 'abcdefabcdef', trainedAtMs: 7 };
@@ -168,13 +176,32 @@ export function modelContract<Options>(kind: ModelKind<Options>, options: Partia
     test('learns nothing from nothing, and says so without failing', () => {
       const table = tableOf(letters);
       const model = kind.load(payloadOf(sessionsOf()), stamp, table);
+      const taught = kind.load(payloadOf(), stamp, table);
       for (const query of queries()) {
-        expect(retrieved(model, query, { table }).length).toBe(kind.learns ? 0 : letters.length);
-        if (kind.learns)
-          expect(Object.values(scored(model, query, table))).toEqual(
-            [...letters].fill('').map(() => 0),
-          );
+        if (kind.readsLedger) {
+          // Items without feedback are on record all the same.
+          expect(retrieved(model, query, { table }).length).toBeLessThanOrEqual(letters.length);
+          continue;
+        }
+        if (!kind.learns) {
+          expect(retrieved(model, query, { table })).toEqual(retrieved(taught, query, { table }));
+          expect(scored(model, query, table)).toEqual(scored(taught, query, table));
+          continue;
+        }
+        expect(retrieved(model, query, { table })).toEqual([]);
+        expect(Object.values(scored(model, query, table))).toEqual(
+          [...letters].fill('').map(() => 0),
+        );
       }
+    });
+
+    test('retrieves something after a session, and what it retrieves may be shown', () => {
+      const table = tableOf(letters);
+      const model = learn(kind, sessions(), table, options);
+      const found = (purpose: ModelQuery['purpose']) =>
+        retrieved(model, queryAfter(table, 'ab', { purpose }), { table });
+      expect(found('next')).not.toEqual([]);
+      expect(found('similar')).not.toEqual([]);
     });
 
     test.each([

@@ -91,6 +91,7 @@ export interface ConfigChanges {
   readonly effects?: object;
   readonly training?: object;
   readonly gorse?: object | undefined;
+  /** In place of the memory store. */
   readonly store?: object;
   /** Instead of the works of the test shop. */
   readonly plugins?: object;

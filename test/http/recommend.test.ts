@@ -38,7 +38,14 @@ test('an answer has the list, best first, and says who served it', async () => {
 });
 
 test('every answer keeps to its documented form', async () => {
-  for (const asked of [{}, { n: 100 }, { explain: true }, { timeout_ms: 0, explain: true }]) {
+  const unknown = { explain: true, categories: ['nowhere'] };
+  for (const asked of [
+    {},
+    { n: 100 },
+    { explain: true },
+    { timeout_ms: 0, explain: true },
+    unknown,
+  ]) {
     const { body } = await ask(asked);
     expect(recommendAnswerSchema.safeParse(body).error).toBeUndefined();
   }
@@ -58,6 +65,21 @@ test('the GET form gives the same list', async () => {
   expect(byGet.status).toBe(200);
   expect(byGet.body.items).toEqual(byPost.body.items);
   expect(byGet.body.items.map(({ id }) => id)).toEqual(['A2', 'A5', 'A6', 'A8']);
+});
+
+test('an item has one of the categories, and each of them where every category is asked for', async () => {
+  const both = { id: 'B1', categories: ['boots', 'sandals'], published_at: testNowMs };
+  await call(app, 'POST /v1/items', { body: { ...both, catalog: 'both' } });
+  const idsOf = ({ body }: { body: Answer }) => body.items.map(({ id }) => id);
+  const categories = ['boots', 'sandals'];
+  expect(idsOf(await ask({ n: 3, categories })).length).toBe(3);
+  expect(idsOf(await ask({ n: 3, categories, every_category: true }))).toEqual(['B1']);
+  expect(idsOf(await ask({ categories: ['boots', 'nowhere'], every_category: true }))).toEqual([]);
+  const query = 'category=boots&category=sandals&every_category';
+  const get = (more: string) => call<Answer>(app, `GET /v1/recommend/home?${query}${more}`);
+  expect(idsOf(await get('=true'))).toEqual(['B1']);
+  expect(idsOf(await get('=false')).length).toBeGreaterThan(1);
+  await call(app, 'DELETE /v1/items/B1', {});
 });
 
 test('the answer carries ids and generation in headers too', async () => {
@@ -123,7 +145,10 @@ test('a deadline header counts, the body goes before it, and nonsense in it is i
 });
 
 test('explain shows the intent, every stage with its counts, and what each scorer gave', async () => {
-  const asked = { n: 2, explain: true, categories: ['boots'], locale: 'de-CH', session: 's9' };
+  const asked = {
+    ...{ n: 2, explain: true, categories: ['boots'], exclude: ['A3'] },
+    ...{ locale: 'de-CH', session: 's9' },
+  };
   const { explain } = (await ask(asked)).body;
   expect(explain?.intent).toMatchObject({
     surface: 'user',
@@ -141,11 +166,11 @@ test('explain shows the intent, every stage with its counts, and what each score
     'filter',
   ]);
   const [, retrieve, score, , filter] = explain!.stages;
-  expect(retrieve).toMatchObject({ outcome: 'ok', reason: null, out: 40 });
-  expect(retrieve.components).toMatchObject([{ name: 'latest', count: 40, outcome: 'ok' }]);
-  expect(score).toMatchObject({ in: 40, out: 40 });
-  expect(filter.components.find(({ name }) => name === 'category')?.count).toBeGreaterThan(0);
-  expect(explain?.items.map(({ id }) => id)).toEqual(['A0', 'A3']);
+  expect(retrieve).toMatchObject({ outcome: 'ok', reason: null, out: 14 });
+  expect(retrieve.components).toMatchObject([{ name: 'latest', count: 14, outcome: 'ok' }]);
+  expect(score).toMatchObject({ in: 14, out: 14 });
+  expect(filter.components.find(({ name }) => name === 'excluded')?.count).toBe(1);
+  expect(explain?.items.map(({ id }) => id)).toEqual(['A0', 'A6']);
   for (const { contributions } of explain!.items) expect(contributions.latest).toBeGreaterThan(0);
 });
 

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { cbow } from '../../src/models/cbow.ts';
 import { deepfm } from '../../src/models/clicks/deepfm.ts';
 import { fm } from '../../src/models/clicks/fm.ts';
+import { embedding } from '../../src/models/content/embedding.ts';
+import { tags } from '../../src/models/content/tags.ts';
 import { bpr } from '../../src/models/factors/bpr.ts';
 import { ials } from '../../src/models/factors/ials.ts';
 import { gnn } from '../../src/models/graph/gnn.ts';
@@ -12,6 +14,7 @@ import { markov1 } from '../../src/models/markov-1.ts';
 import { popular } from '../../src/models/popular.ts';
 import { sessionKnn } from '../../src/models/session-knn.ts';
 import { modelContract } from '../contracts/model.ts';
+import { describedTable } from './content/described-items.ts';
 
 modelContract(popular, {});
 modelContract(latest, {});
@@ -23,6 +26,10 @@ modelContract(bpr, { dimensions: 8, epochs: 3 });
 modelContract(cbow, { dimensions: 5, epochs: 2, negatives: 3, members: 2 });
 modelContract(fm, { dimensions: 4, epochs: 2 });
 modelContract(deepfm, { dimensions: 4, epochs: 2, hidden: [16, 8] });
+modelContract(tags, {}, { tableOf: describedTable });
+modelContract(tags, { column: 'genre', recent: 2 }, { tableOf: describedTable });
+modelContract(embedding, {}, { tableOf: describedTable });
+modelContract(embedding, { column: 'text.vector', recent: 3 }, { tableOf: describedTable });
 
 modelContract(gnn, {
   dimensions: 16,
@@ -41,6 +48,7 @@ test('the catalogue holds every kind under its own name', () => {
       ...['ease', 'graph-filter', 'item-graph', 'item-knn', 'user-knn'],
       ...['bpr', 'ials'],
       ...['deepfm', 'fm', 'gnn'],
+      ...['embedding', 'tags'],
     ].sort(),
   );
   for (const [name, kind] of Object.entries(modelKinds)) expect(kind.kind).toBe(name);

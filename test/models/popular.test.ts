@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { popular } from '../../src/models/popular.ts';
+import { unknownCode } from '../../src/stores/item-scope.ts';
 import { learn, queryAfter, retrieved, scored } from './ask.ts';
 import { sessionsOf, tableOf } from './tiny-sessions.ts';
 
@@ -31,4 +32,21 @@ test('equal items stand in order of their index', () => {
     'b',
     'a',
   ]);
+});
+
+test('the most popular of a scope fill the list, and nothing else', () => {
+  const table = tableOf('abcd');
+  table.upsert({
+    ...{ id: 'd', catalog: 'rare', categories: ['k'], attributes: {} },
+    ...{ hidden: false, publishedAtMs: 0 },
+  });
+  const model = learn(popular, sessionsOf('abc', 'abcd', 'ab'), table);
+  const code = table.catalogs.find('rare');
+  const found = (catalog: number, limit: number) => {
+    const scope = { catalog, categories: Uint16Array.of(), every: false };
+    return retrieved(model, queryAfter(table, '', { scope }), { table, limit }).map(([id]) => id);
+  };
+  expect(found(code, 1)).toEqual(['d']);
+  expect(found(table.catalogs.find('c'), 10).sort()).toEqual(['a', 'b', 'c']);
+  expect(found(unknownCode, 10)).toEqual([]);
 });

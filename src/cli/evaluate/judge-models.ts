@@ -2,6 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Item } from '../../domain/item.ts';
 import { type PairedDifference, pairedBootstrap } from '../../math/paired-bootstrap.ts';
 import { modelKinds } from '../../models/index.ts';
+import { vectorColumnsOf } from '../../models/vector-columns.ts';
 import type { Split } from '../../training/dataset/dataset.ts';
 import { evaluateInThreads } from '../../training/evaluation/evaluate-in-threads.ts';
 import type { ModelQuality } from '../../training/evaluation/model-quality.ts';
@@ -96,6 +97,7 @@ async function judgeOne(
   const startedAt = clock.monotonic();
   const quality = await evaluateInThreads({
     ...{ bytes, split, items, task, every, threads, signal },
+    vectorColumns: vectorColumnsOf({ [name]: model }),
     ...{ cutoff: cutoffs[0], cutoffs: cutoffs.slice(1) },
     progress: (done) => progress(`judging ${name}`, done, ''),
   });

@@ -22,7 +22,8 @@ function intentOf({ intent, scorers }: Answer, table: ItemTable): Explanation['i
     segment,
     catalog,
     locale,
-    categories: Array.from(intent.categories, (code) => table.categories.names[code]),
+    // Categories that do not exist have no name here.
+    categories: [...intent.categories].flatMap((code) => table.categories.names[code] ?? []),
     attributes: Array.from(intent.attributes, (code) => table.attributes.names[code]),
     unmatched: [...unmatched],
     anchor: anchor < 0 ? null : table.ids[anchor],

@@ -16,7 +16,7 @@ type Asked = z.output<typeof recommendBodySchema>;
  * Reads the GET form of recommend into the shape of the POST form. Throws `SL_REQUEST_INVALID` with every
  * mistake and `SL_REQUEST_MALFORMED` for broken percent-encoding.
  *
- * @example readRecommendQuery('/v1/recommend/home?category=boots') // { n: 20, explain: false, categories: ['boots'] }
+ * @example readRecommendQuery('/v1/recommend/home?category=boots') // { n: 20, every_category: false, explain: false, categories: ['boots'] }
  */
 export function readRecommendQuery(url: string): Asked {
   const given = parseQuery(url, recommendParameters);
@@ -42,7 +42,7 @@ function readPlain(given: Readonly<Record<string, unknown>>): Asked | undefined 
     else if (name === 'item' && isIdentifier(value)) item = value;
     else return undefined;
   }
-  return { user, session, item, n, explain };
+  return { user, session, item, n, every_category: false, explain };
 }
 
 const isCount = (value: unknown): value is number =>

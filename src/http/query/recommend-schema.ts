@@ -33,11 +33,13 @@ const { categories, ...shared } = {
     .optional()
     .meta({ description: 'Free text, matched to categories and attributes' }),
   catalog: label.optional().meta({ description: 'Only items of this catalogue' }),
-  categories: z
-    .array(label)
-    .max(100)
-    .optional()
-    .meta({ description: 'Only items of at least one of these categories' }),
+  categories: z.array(label).max(100).optional().meta({
+    description:
+      'Only items of at least one of these categories, or of each of them: see `every_category`',
+  }),
+  every_category: z.boolean().default(false).meta({
+    description: 'Whether an item must be of each of the categories, and not just of one of them',
+  }),
   exclude: z
     .array(identifier)
     .max(1000)
@@ -94,6 +96,7 @@ export const recommendParameters: Readonly<
   query: 'text',
   catalog: 'text',
   category: 'list',
+  every_category: 'flag',
   exclude: 'list',
   locale: 'text',
   segment: 'text',
@@ -124,6 +127,7 @@ export function toRecommendRequest(
     query: asked.query,
     catalog: asked.catalog,
     categories: asked.categories,
+    everyCategory: asked.every_category,
     exclude: asked.exclude,
     locale: asked.locale,
     segment: asked.segment,

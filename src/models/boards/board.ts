@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SightlineError } from '../../domain/errors.ts';
+import { isInScope } from '../../stores/item-scope.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 import { matchItems } from '../item-codes.ts';
 import type { Model, ModelKind, ModelQuery } from '../model.ts';
@@ -84,9 +85,8 @@ export const board: ModelKind<BoardOptions> = {
   },
 };
 
-/** Whether a query may get an item: what limits queries to categories or to a catalogue belongs here. */
-function isAsked(_query: ModelQuery, { hidden }: ItemTable, item: number): boolean {
-  return hidden[item] === 0;
+function isAsked({ scope }: ModelQuery, table: ItemTable, item: number): boolean {
+  return table.hidden[item] === 0 && (scope === undefined || isInScope(table, scope, item));
 }
 
 interface Arranged {

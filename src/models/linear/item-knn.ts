@@ -9,9 +9,11 @@ import { linkItems } from './link-items.ts';
 
 const schema = z.strictObject({
   weighting: z
-    .enum(['none', 'tf-idf'])
+    .enum(['none', 'tf-idf', 'user-idf'])
     .default('none')
-    .describe('`tf-idf`: an item of a user counts by how few users have it'),
+    .describe(
+      '`tf-idf`: an item of a user counts by how few users have it; `user-idf`: a user counts by how few items they have',
+    ),
   asymmetry: z
     .number()
     .min(0)
@@ -52,7 +54,7 @@ export const itemKnn: ModelKind<ItemKnnOptions> = {
   defaults: schema.parse({}),
   parseOptions: optionsParser('item-knn', schema),
   searchSpace: {
-    weighting: { choices: ['none', 'tf-idf'] },
+    weighting: { choices: ['none', 'tf-idf', 'user-idf'] },
     asymmetry: { scale: 'linear', min: 0, max: 1 },
     shrink: { scale: 'log', min: 0.1, max: 1000 },
     keep: { scale: 'log', min: 20, max: 1000, int: true },
@@ -62,7 +64,7 @@ export const itemKnn: ModelKind<ItemKnnOptions> = {
   fit(interactions, options, progress, { threads } = { threads: 1 }) {
     const { weighting, asymmetry, shrink, keep } = options;
     const plain = userItems(interactions, options);
-    const matrix = weighting === 'none' ? plain : inverseFrequency(plain);
+    const matrix = weightings[weighting](plain);
     const [fromExponent, toExponent] = [asymmetry, 1 - asymmetry];
     const rules = {
       userExponent: 0,
@@ -78,6 +80,23 @@ export const itemKnn: ModelKind<ItemKnnOptions> = {
   },
   load: loadLinear,
 };
+
+const weightings = {
+  none: (matrix: SparseMatrix) => matrix,
+  'tf-idf': inverseFrequency,
+  'user-idf': inverseActivity,
+};
+
+/** Weights times the root of log(1 + items / items of the user), so that a user counts by that logarithm in a product. */
+function inverseActivity(matrix: SparseMatrix): SparseMatrix {
+  const { rows, columns, offsets } = matrix;
+  const values = matrix.values.slice();
+  for (let row = 0; row < rows; row++) {
+    const factor = Math.sqrt(Math.log1p(columns / (offsets[row + 1] - offsets[row])));
+    for (let at = offsets[row]; at < offsets[row + 1]; at++) values[at] *= factor;
+  }
+  return { ...matrix, values };
+}
 
 /** Weights times log(1 + users / users of the item). */
 function inverseFrequency(matrix: SparseMatrix): SparseMatrix {

@@ -85,6 +85,7 @@ function serve({ rows, serving, table }: Loaded, items: ItemCodes, stamp: ModelS
   const retrieveReached = createListedRetrieval(
     { scores: added.sums, listed: added.reached },
     items,
+    table,
   );
   let addedFor: number | undefined;
   /** Retrieval and scoring of one request share the sums. */
@@ -100,7 +101,7 @@ function serve({ rows, serving, table }: Loaded, items: ItemCodes, stamp: ModelS
     ...stamp,
     retrieve(query, limit, hits) {
       addUp(query);
-      retrieveReached(added.count(), limit, hits);
+      retrieveReached(added.count(), query, { limit, hits });
     },
     score(query, list, count, scores) {
       addUp(query);

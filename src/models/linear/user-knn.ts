@@ -12,6 +12,7 @@ import { rowSums } from './link-items.ts';
 import { createNeighbourhood } from './neighbourhood.ts';
 import { createHistory } from './query-history.ts';
 import { createRowSums } from './row-sums.ts';
+import { createSimilarUsers } from './similar-users.ts';
 
 const schema = z.strictObject({
   neighbours: z
@@ -46,10 +47,13 @@ const schema = z.strictObject({
 
 type UserKnnOptions = z.output<typeof schema>;
 
+/** The options as a payload holds them: `users` says that ids of users follow. */
+const writtenSchema = schema.extend({ users: z.boolean().default(false) });
+
 /**
  * User nearest neighbours (Herlocker et al. 1999): a score is the sum of what the users of the greatest cosine had, each by its
  * cosine. Neighbours are found from what the query holds, so any user has some. Nothing is trained: the payload is the
- * matrix. A query is O(work + neighbours · items of a user).
+ * matrix and the ids of users. A query is O(work + neighbours · items of a user).
  */
 export const userKnn: ModelKind<UserKnnOptions> = {
   kind: 'user-knn',
@@ -65,16 +69,23 @@ export const userKnn: ModelKind<UserKnnOptions> = {
   fit(interactions, options, progress) {
     const { rows, offsets, codes, values } = userItems(interactions, options);
     progress(1, `${rows} users`);
-    const writer = new PayloadWriter().json(interactions.items).json(options).count(rows);
-    return writer.array(offsets).array(codes).array(values).bytes();
+    const written = { ...options, users: true };
+    const writer = new PayloadWriter().json(interactions.items).json(written).count(rows);
+    return writer
+      .array(offsets)
+      .array(codes)
+      .array(values)
+      .json(interactions.users ?? [])
+      .bytes();
   },
   load(payload, stamp, table) {
     const reader = new PayloadReader(payload);
     const ids = reader.ids('items');
-    const options = reader.json('options', schema);
+    const { users: hasUsers, ...options } = reader.json('options', writtenSchema);
     const matrix = readMatrix(reader, ids.length);
+    const users = hasUsers ? reader.ids('users') : [];
     reader.end();
-    return serve(matrix, options, { ids, stamp, table });
+    return serve(matrix, options, { ids, users, stamp, table });
   },
 };
 
@@ -90,6 +101,8 @@ function readMatrix(reader: PayloadReader, columns: number): SparseMatrix {
 
 interface Serving {
   readonly ids: readonly string[];
+  /** Of the first rows; the others are sessions of nobody known. */
+  readonly users: readonly string[];
   readonly stamp: ModelStamp;
   readonly table: ItemTable;
 }
@@ -97,15 +110,20 @@ interface Serving {
 function serve(
   matrix: SparseMatrix,
   options: UserKnnOptions,
-  { ids, stamp, table }: Serving,
+  { ids, users: names, stamp, table }: Serving,
 ): Model {
   const items = matchItems(ids, table);
   const history = createHistory(items, options.sessionDecay);
   const neighbourhood = createNeighbourhood(transpose(matrix), rowSums(matrix, 2), options);
   const { users, similarities } = neighbourhood;
   const { offsets, codes, values: weights } = matrix;
+  const similarUsers = createSimilarUsers(matrix, names, { options, history });
   const votes = createRowSums({ offsets, codes, weights }, matrix.columns);
-  const retrieveVoted = createListedRetrieval({ scores: votes.sums, listed: votes.reached }, items);
+  const retrieveVoted = createListedRetrieval(
+    { scores: votes.sums, listed: votes.reached },
+    items,
+    table,
+  );
   let votedFor: number | undefined;
   /** Retrieval and scoring of one request share the votes. */
   const vote = (query: ModelQuery): void => {
@@ -121,7 +139,7 @@ function serve(
     ...stamp,
     retrieve(query, limit, hits) {
       vote(query);
-      retrieveVoted(votes.count(), limit, hits);
+      retrieveVoted(votes.count(), query, { limit, hits });
     },
     score(query, list, count, scores) {
       vote(query);
@@ -130,5 +148,6 @@ function serve(
         scores[i] = code < 0 ? 0 : votes.sums[code];
       }
     },
+    similarUsers,
   };
 }

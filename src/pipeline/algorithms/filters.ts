@@ -1,4 +1,5 @@
-import type { Filter, RequestContext } from '../algorithm.ts';
+import { isInScope } from '../../stores/item-scope.ts';
+import type { Filter } from '../algorithm.ts';
 
 /** Removes hidden and deleted items. */
 const hidden: Filter = {
@@ -42,32 +43,14 @@ const excluded: Filter = {
   },
 };
 
-/** Keeps only items of the catalogue and of one of the categories that the intent asks for. */
+/** Keeps only items of the catalogue and of the categories that the intent asks for. */
 const category: Filter = {
   name: 'category',
-  judge(context, items, count, keep) {
-    const { intent, table, request } = context;
-    const catalog = request.catalog === undefined ? -1 : table.catalogs.find(request.catalog);
-    if (request.catalog !== undefined) keepCatalog(context, { items, count, keep, catalog });
-    if (intent.categories.length === 0) return;
-    for (let i = 0; i < count; i++) {
-      if (!table.categoriesOf[items[i]].some((code) => intent.categories.includes(code)))
-        keep[i] = 0;
-    }
+  judge({ query: { scope }, table }, items, count, keep) {
+    if (scope === undefined) return;
+    for (let i = 0; i < count; i++) if (!isInScope(table, scope, items[i])) keep[i] = 0;
   },
 };
-
-function keepCatalog(
-  { table }: RequestContext,
-  {
-    items,
-    count,
-    keep,
-    catalog,
-  }: { items: Int32Array; count: number; keep: Uint8Array; catalog: number },
-): void {
-  for (let i = 0; i < count; i++) if (table.catalog[items[i]] !== catalog) keep[i] = 0;
-}
 
 /** The filters by their configured names. */
 export const filters = { hidden, expired, seen, excluded, category } as const;

@@ -1,5 +1,6 @@
 import type { Intent, SessionState, Surface } from '../../domain/intent.ts';
 import { type SessionFreshness, sessionFreshness } from '../../math/session-gaps.ts';
+import { unknownCode } from '../../stores/item-scope.ts';
 import type { Session } from '../../stores/session-table.ts';
 import type { IntentParser, RequestContext } from '../algorithm.ts';
 import type { QueryIndex } from './query-index.ts';
@@ -116,6 +117,6 @@ function categoriesOf({ request, table }: RequestContext, read: Uint16Array): Ui
   if (request.categories === undefined || request.categories.length === 0) return read;
   return Uint16Array.from(request.categories, (name) => {
     const code = table.categories.find(name);
-    return code < 0 ? 0xffff : code;
+    return code < 0 ? unknownCode : code;
   });
 }

@@ -1,18 +1,20 @@
 import type { Intent } from '../../domain/intent.ts';
+import { isInScope } from '../../stores/item-scope.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 import type { Algorithms } from '../catalogue.ts';
 import type { QueryIndex } from './query-index.ts';
 
-/** Brings items of the categories and attribute values that the intent names; nothing when it names none. */
+/** Brings items of the categories and attribute values that the intent names, within the scope; nothing when it names none. */
 export function queryRetriever(index: QueryIndex): Algorithms['retrievers'] {
   return {
-    retrieve({ intent, table }, hits, limit) {
+    retrieve({ intent, table, query: { scope } }, hits, limit) {
       const lists = listsOf(intent, index);
       const seen = new Set<number>();
       for (const list of lists) {
         for (const item of list) {
           if (hits.count >= limit) return;
           if (table.hidden[item] !== 0 || seen.has(item)) continue;
+          if (scope !== undefined && !isInScope(table, scope, item)) continue;
           seen.add(item);
           hits.items[hits.count] = item;
           hits.scores[hits.count++] = 1;

@@ -2,13 +2,13 @@ import type { Clock } from '../../domain/clock.ts';
 import { Hits, type Model } from '../../models/model.ts';
 import type { ItemTable } from '../../stores/item-table.ts';
 
-/** The longest popularity list that is kept. */
-const popularityLimit = 4096;
+/** The longest popularity list that is kept: long enough to hold the items of small catalogues and rare categories. */
+const popularityLimit = 131_072;
 
 /**
  * The last rung of the ladder: items, most popular first; behind those that the popular model knows (or in its
- * place) the others, newest first. Filters still have to judge them. O(4096), and O(size · log size) for the order of
- * the newest, which all generations share until the table changes.
+ * place) the others, newest first. Filters still have to judge them. O(131,072) at most, and O(size · log size) for the
+ * order of the newest, which all generations share until the table changes.
  *
  * @example createPopularity(table, clock)(popular)() // Int32Array [4, 2, 5, 3]
  */

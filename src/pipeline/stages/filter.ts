@@ -1,10 +1,11 @@
 import { topRows } from '../../math/top-rows.ts';
+import { isInScope } from '../../stores/item-scope.ts';
 import type { Filter } from '../algorithm.ts';
 import { assertDone, takeVerdict } from '../contract.ts';
 import type { Run } from '../run.ts';
 import type { Probe, Stage } from '../stage.ts';
 
-/** Items of the last rung that are looked at before the slate stays short. */
+/** Items of the last rung that are judged before the slate stays short; those out of scope are passed over. */
 const ladderReach = 4096;
 
 /** What the filter stage needs to know of its work. */
@@ -128,24 +129,31 @@ function orderMore({ candidates, reserve }: Run, limit: number): void {
   for (let at = 0; at < found; at++) order[candidates.ordered++] = rows[best[at]];
 }
 
-/** Fills up from the popularity list with items that are not in the slate. */
+/** Fills up from the popularity list with items in scope that are not in the slate. */
 function takePopular(
   run: Run,
   { judge, probe, popular }: { judge: Judge; probe: Probe; popular: Int32Array },
 ): void {
   const wanted = run.request.n;
-  const reach = Math.min(popular.length, ladderReach);
-  for (let at = 0; at < reach && run.slateCount < wanted; ) {
-    const count = Math.min(run.chunk.length, reach - at, wanted + spareRows);
-    run.chunk.set(popular.subarray(at, at + count));
+  let reach = ladderReach;
+  for (let at = 0; at < popular.length && reach > 0 && run.slateCount < wanted; ) {
+    const room = Math.min(run.chunk.length, reach, wanted + spareRows);
+    let count = 0;
+    for (; at < popular.length && count < room; at++)
+      if (isAsked(run, popular[at])) run.chunk[count++] = popular[at];
+    if (count === 0) return;
+    reach -= count;
     judge(run, count, probe);
     for (let i = 0; i < count && run.slateCount < wanted; i++) {
-      const item = popular[at + i];
+      const item = run.chunk[i];
       if (run.keep[i] === 1 && !isServed(run, item))
         run.serve(item, 0, { row: -1, source: ladderSource });
     }
-    at += count;
   }
+}
+
+function isAsked({ query: { scope }, table }: Run, item: number): boolean {
+  return scope === undefined || isInScope(table, scope, item);
 }
 
 function isServed(run: Run, item: number): boolean {

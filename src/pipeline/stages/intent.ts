@@ -19,6 +19,7 @@ export function intentStage(parser: IntentParser, budgetMs: number | undefined):
       run.query.recent = run.intent.recent;
       run.query.nowMs = run.nowMs;
       run.query.sessionEntropy = run.intent.sessionEntropy;
+      run.limitTo(run.intent.categories);
       run.query.purpose = run.intent.surface === 'item' ? 'similar' : 'next';
     },
     instead(run) {

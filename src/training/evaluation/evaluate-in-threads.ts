@@ -20,6 +20,8 @@ export interface ThreadedEvaluation extends EvaluationOptions {
   readonly split: Split;
   /** The catalogue that is ranked. */
   readonly items: readonly Item[];
+  /** Paths of labels whose vectors the model reads; see `vectorColumnsOf`. */
+  readonly vectorColumns?: readonly string[] | undefined;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,6 +31,7 @@ interface Job extends Part {
   readonly bytes: Uint8Array;
   readonly split: Split;
   readonly items: readonly Item[];
+  readonly vectorColumns: readonly string[] | undefined;
   readonly options: Omit<EvaluationOptions, 'progress'>;
 }
 
@@ -45,7 +48,7 @@ type Told =
  * @example (await evaluateInThreads({ bytes, split, items })).measures.recall // 0.18
  */
 export async function evaluateInThreads(evaluation: ThreadedEvaluation): Promise<ModelQuality> {
-  const { bytes, split, items, progress = () => {}, signal, ...rest } = evaluation;
+  const { bytes, split, items, vectorColumns, progress = () => {}, signal, ...rest } = evaluation;
   const { threads = availableParallelism(), ...options } = rest;
   const shares = new Float64Array(threads);
   const parts: Extract<Told, { say: 'judged' }>[] = [];
@@ -54,7 +57,10 @@ export async function evaluateInThreads(evaluation: ThreadedEvaluation): Promise
     runTrainingThread<Told>({
       module: new URL(import.meta.url),
       name: 'evaluation',
-      data: { evaluation: true, bytes, split, items, options, part, of: threads } satisfies Job,
+      data: {
+        ...{ evaluation: true, bytes, split, items, vectorColumns, options, part },
+        of: threads,
+      } satisfies Job,
       onMessage(told, fail) {
         if (told.say === 'failed') return fail('failed', told.cause);
         if (told.say === 'judged') {
@@ -79,10 +85,10 @@ export async function evaluateInThreads(evaluation: ThreadedEvaluation): Promise
   return qualityOf(taskOf(split, options), columns, parts[0].live);
 }
 
-function work({ bytes, split, items, options, part, of }: Job): void {
+function work({ bytes, split, items, vectorColumns, options, part, of }: Job): void {
   const say = (told: Told) => parentPort?.postMessage(told);
   try {
-    const table = new ItemTable();
+    const table = new ItemTable({ vectorColumns });
     for (const item of items) table.upsert(item);
     const { stamp, payload } = readFrame(bytes, 'evaluated');
     const model = modelKinds[stamp.kind].load(payload, stamp, table);

@@ -15,6 +15,7 @@ modelContract(itemGraph, { power: 0.5, keep: 2, sessionDecay: 0.5 });
 modelContract(ease, {});
 modelContract(graphFilter, { rank: 16 });
 modelContract(itemKnn, { weighting: 'tf-idf' });
+modelContract(itemKnn, { weighting: 'user-idf' });
 modelContract(userKnn, { neighbours: 3 });
 
 /** a and b share two users, b and c one; users have 2, 3 and 2 items. */
@@ -116,6 +117,20 @@ test('rare items of a user say more about others with tf-idf', () => {
     );
   const ratio = ({ a, b }: Record<string, number>) => b / a;
   expect(ratio(asked('tf-idf'))).toBeGreaterThan(ratio(asked('none')));
+});
+
+test('users with few items say more about items with user-idf', () => {
+  // b shares a busy user with a, c one who has nothing else; beside it all have one user each.
+  const data = () => sessionsOf('abdef', 'ac', 'b', 'c');
+  const six = tableOf('abcdef');
+  const query = queryAfter(six, 'a', { purpose: 'similar' });
+  const asked = (weighting: 'none' | 'user-idf') =>
+    scored(learn(itemKnn, data(), six, { weighting, shrink: 0 }), query, six);
+  expect(asked('none').b).toBeCloseTo(asked('none').c, 6);
+  const [busy, rare, alone] = [5, 2, 1].map((items) => Math.log(1 + 6 / items));
+  const { b, c } = asked('user-idf');
+  expect(b).toBeCloseTo(busy / Math.sqrt((busy + rare) * (busy + alone)), 6);
+  expect(c).toBeCloseTo(rare / Math.sqrt((busy + rare) * (rare + alone)), 6);
 });
 
 test('user neighbours vote with their cosine for what they had', () => {
