@@ -9,6 +9,7 @@ import {
   followAll,
   receiveFeedback,
 } from './pipeline/feedback-door.ts';
+import { createFeedbackNotes } from './signals/requests/feedback-notes.ts';
 import type { ItemTable } from './stores/item-table.ts';
 import { type SessionTable, sessionOfUser } from './stores/session-table.ts';
 import type { Store } from './stores/store.ts';
@@ -54,6 +55,7 @@ export interface WritingParts {
 /** Writes to the store first, then to the tables in memory, and tells the signals. */
 export function createWriting(parts: WritingParts): Writing {
   const { config, store, table, sessions, telemetry, clock, watch } = parts;
+  const notesOf = createFeedbackNotes(config.signals.requests, config.training.data);
   const door = {
     store,
     table,
@@ -61,7 +63,7 @@ export function createWriting(parts: WritingParts): Writing {
     rules: config.feedback,
     emit: telemetry.emit,
     now: () => clock.now(),
-    onFresh: (event: Feedback, item: number) => telemetry.feedback(event, item),
+    onFresh: (event: Feedback, item: number) => telemetry.feedback(event, item, notesOf(event)),
   };
   const deleteItem = async (id: string) => {
     const deleted = await store.mdelete('items', [id]);

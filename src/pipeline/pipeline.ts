@@ -62,6 +62,7 @@ export function createPipeline(options: {
       run.session = past === undefined ? sessionOf(request, sessions) : past.session;
       run.seeJudged = seeJudged;
       record.owner = request.session ?? request.user ?? '';
+      record.isOwnerUser = request.session === undefined && request.user !== undefined;
       const played = faults?.areInPlace() ? (work.faulty ?? work) : work;
       const pending = execute(played, run, monotonic);
       return pending === undefined ? finish(run, use) : pending.then(() => finish(run, use));

@@ -118,7 +118,7 @@ export function keysSince(
 }
 
 /** The parts of `experiment/variant`; undefined for what is no arm. */
-function armNameOf(name: string): Pick<ArmCounts, 'experiment' | 'variant'> | undefined {
+export function armNameOf(name: string): Pick<ArmCounts, 'experiment' | 'variant'> | undefined {
   const slash = name.indexOf('/');
   if (slash < 0) return undefined;
   return { experiment: name.slice(0, slash), variant: name.slice(slash + 1) };

@@ -2,7 +2,7 @@ import type { CalibrationError } from '../math/calibration-error.ts';
 import type { BucketedValues } from '../telemetry/fact-values.ts';
 import type { Emit } from '../telemetry/facts.ts';
 import { JudgedPlaces } from './calibration/judged-places.ts';
-import { outcomeBits } from './requests/request-window.ts';
+import { type JoinCounts, outcomeBits } from './requests/request-window.ts';
 import type { Reading, SignalContext, SignalKind, SignalReport } from './signal.ts';
 
 /** Predictions are told apart by the strategy and the catalogue of the request. */
@@ -17,8 +17,8 @@ export interface CalibrationReport extends SignalReport {
   readonly judged: readonly (GroupName & { readonly errors: BucketedValues })[];
   /** Windows measured for this report. */
   readonly measured: readonly (GroupName & CalibrationError)[];
-  /** Feedback that named a request, since the last report. */
-  readonly joined: Readonly<Record<JoinOutcome, number>>;
+  /** Feedback since the last report. */
+  readonly joined: JoinCounts;
 }
 
 /** Bounds of what is kept of the predictions; about 5 · `windowPlaces` bytes a group. */
@@ -33,8 +33,7 @@ export interface CalibrationOptions {
   readonly minPlaces?: number;
 }
 
-const joinOutcomes = ['matched', 'late', 'unmatched'] as const;
-type JoinOutcome = (typeof joinOutcomes)[number];
+const joinOutcomes = ['matched', 'late', 'unmatched', 'attributed', 'unattributed'] as const;
 
 /** Codes are smaller than this. */
 const codeSpan = 65_536;
@@ -125,16 +124,17 @@ function dueGroups(
 }
 
 /** Answers what the join counted since it was last asked. */
-function createJoinCount({ requests }: SignalContext): () => Record<JoinOutcome, number> {
+function createJoinCount({ requests }: SignalContext): () => JoinCounts {
   let told = { ...requests.joined };
   return () => {
-    const { matched, late, unmatched } = requests.joined;
     const before = told;
-    told = { matched, late, unmatched };
+    told = { ...requests.joined };
     return {
-      matched: matched - before.matched,
-      late: late - before.late,
-      unmatched: unmatched - before.unmatched,
+      matched: told.matched - before.matched,
+      late: told.late - before.late,
+      unmatched: told.unmatched - before.unmatched,
+      attributed: told.attributed - before.attributed,
+      unattributed: told.unattributed - before.unattributed,
     };
   };
 }

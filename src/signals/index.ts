@@ -7,6 +7,7 @@ import { flow } from './flow.ts';
 import { freshness } from './freshness.ts';
 import { leaves } from './leaves.ts';
 import type { RequestWindowOptions } from './requests/request-window.ts';
+import { served } from './served.ts';
 import type { SignalKind } from './signal.ts';
 import { similarity } from './similarity.ts';
 import { slates } from './slates.ts';
@@ -18,6 +19,7 @@ export const signalCatalogue = {
   exposures,
   slates,
   calibration,
+  served,
   arms,
   freshness,
   similarity,

@@ -1,9 +1,22 @@
 import { z } from 'zod';
+import { parseFeedbackRule } from '../domain/feedback-rule.ts';
 
 const seconds = (byDefault: number) => z.number().positive().max(31_536_000).default(byDefault);
 const amount = (byDefault: number, most: number) => z.int().min(1).max(most).default(byDefault);
 const types = (byDefault: string[]) =>
   z.array(z.string().min(1).max(64)).max(32).default(byDefault);
+const rules = z
+  .array(
+    z
+      .string()
+      .max(200)
+      .refine(
+        (text) => parseFeedbackRule(text) !== undefined,
+        'must be a type like `like`, or one with a comparison like `rating>=4`',
+      ),
+  )
+  .max(50)
+  .optional();
 const catalogs = z.array(z.string().min(1).max(64)).min(1).max(16);
 
 const requestsSchema = z
@@ -14,6 +27,12 @@ const requestsSchema = z
     ),
     clickTypes: types(['click']).describe('Types of feedback that are clicks'),
     conversionTypes: types(['cart', 'purchase']).describe('Types of feedback that are conversions'),
+    positive: rules.describe(
+      'Feedback that says somebody wanted what was shown, `[like, "rating>=4"]`; left out, that of `training.data`, or else clicks and conversions that are not `read`',
+    ),
+    read: rules.describe(
+      'Feedback that says somebody saw what was shown, `[read]`; left out, that of `training.data`, or else clicks',
+    ),
   })
   .prefault({});
 
@@ -125,6 +144,7 @@ export const signalsSchema = z
     requests: requestsSchema,
     coverage: windowSchema(3600, 'Window in which distinct items count'),
     exposures: windowSchema(3600, 'Window in which exposures count'),
+    served: windowSchema(3600, 'Window in which what came of served items is compared'),
     arms: windowSchema(21_600, 'Window in which the arms of experiments are compared'),
     similarity: similaritySchema,
     freshness: freshnessSchema,

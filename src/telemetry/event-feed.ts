@@ -6,7 +6,14 @@ import { createEventRing, type EventRing } from './event-ring.ts';
 import type { Emit } from './facts.ts';
 import { LabelCodes } from './label-codes.ts';
 import { outcomes, type RequestRecord } from './request-record.ts';
-import { blankEvent, packFeatures, packLabels, packTrouble } from './ring-event.ts';
+import {
+  blankEvent,
+  noteBits,
+  packFeatures,
+  packLabels,
+  packTrouble,
+  putUser,
+} from './ring-event.ts';
 
 /** What the signals worker opens: the ring, and the names behind the codes in its events. */
 export interface EventSource {
@@ -18,8 +25,8 @@ export interface EventSource {
 export interface EventFeed extends EventSource {
   /** Puts the request and each item of its slate. */
   request(record: RequestRecord, originMs: number): void;
-  /** Puts one feedback event; `item` is its dense index, -1 when unknown. */
-  feedback(event: Feedback, item: number): void;
+  /** Puts one feedback event; `item` is its dense index, -1 when unknown, `notes` what it says, `noteBits`. */
+  feedback(event: Feedback, item: number, notes?: number): void;
 }
 
 /** Catalogues that events tell apart; whoever may put items may name more. */
@@ -69,6 +76,7 @@ export function createEventFeed({
       shown.atMs = originMs + record.endedAt;
       shown.detail = record.variant === '' ? 0 : codes.codeOf(record.variant);
       shown.session = record.owner === '' ? 0 : hashId(record.owner);
+      shown.trouble = record.isOwnerUser ? noteBits.ofUser : 0;
       shown.features = record.variant === '' ? 0 : hashId(record.targetingKey) & 0xffff;
       slate.items = record.slate;
       slate.predicted = record.predicted;
@@ -95,12 +103,15 @@ export function createEventFeed({
       ring.put(served);
       tellDropped();
     },
-    feedback(event, item) {
+    feedback(event, item, notes = 0) {
+      const { session, user } = event;
       told.item = item;
       told.detail = types.codeOf(event.type);
       told.request = event.requestId === undefined ? 0 : hashId(event.requestId);
-      const owner = event.session ?? event.user;
+      const owner = session ?? user;
       told.session = owner === undefined ? 0 : hashId(owner);
+      told.trouble = session === undefined ? notes | noteBits.ofUser : notes;
+      putUser(told, session === undefined || user === undefined ? 0 : hashId(user));
       told.atMs = event.atMs;
       ring.put(told);
       tellDropped();

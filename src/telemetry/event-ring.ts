@@ -168,6 +168,11 @@ export class EventBatch {
   putAtMs(i: number): number {
     return this.#doubles[(this.#first + i) * 8 + 3];
   }
+  /** `hashId` of the user of feedback that names a session too, else 0; see `putUser`. */
+  user(i: number): number {
+    const at = (this.#first + i) * 16;
+    return (this.#ints[at + 14] >>> 0) * 2 ** 32 + (this.#ints[at + 11] >>> 0);
+  }
   kind(i: number): number {
     return this.#ints[(this.#first + i) * 16 + 8] & 255;
   }

@@ -76,7 +76,11 @@ export interface Facts extends ModelFacts {
     brier: number;
     calibrationError: number;
   };
-  'feedback.joined': { outcome: 'matched' | 'late' | 'unmatched'; events: number };
+  'feedback.joined': {
+    /** The last two named no request. */
+    outcome: 'matched' | 'late' | 'unmatched' | 'attributed' | 'unattributed';
+    events: number;
+  };
   'similarity.measured': { catalog: string; decayRates: BucketedValues };
   'items.cold': { catalog: string; items: number };
   'retraining.waits': { items: number };
@@ -105,6 +109,28 @@ export interface Facts extends ModelFacts {
     catalog: string;
     /** Undefined where there is nothing to read any more. */
     value: number | undefined;
+  };
+  /** What came of the items that were served, over a window; no `positiveRatio` where nobody was seen to look at them. */
+  'served.measured': {
+    strategy: string;
+    catalog: string;
+    clickRatio: number;
+    positiveRatio: number | undefined;
+  };
+  /** Exposures whose feedback is no longer waited for, since the fact before. */
+  'exposures.judged': {
+    strategy: string;
+    catalog: string;
+    /** `passed`: nothing came of it. `clicked`: neither positive nor read. */
+    outcome: 'positive' | 'read' | 'clicked' | 'passed';
+    exposures: number;
+  };
+  /** As `served.measured`, of an arm of an experiment. */
+  'arm.measured': {
+    experiment: string;
+    variant: string;
+    clickRatio: number;
+    positiveRatio: number | undefined;
   };
   'allocation.measured': { experiment: string; variant: string; ratio: number };
   /** Treatment minus control, with bounds that hold however often they are looked at. */

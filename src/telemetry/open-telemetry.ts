@@ -121,7 +121,7 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     },
     begin: recorder.begin,
     finish: recorder.finish,
-    feedback: (event, item) => events?.feedback(event, item),
+    feedback: (event, item, notes) => events?.feedback(event, item, notes),
     expose: createExposer(metrics.registry, {
       clock,
       onUnread: (metric, reason) => emit('metric.unread', { metric, reason }),

@@ -53,7 +53,7 @@ export const operationMetrics = {
   feedback_joined_total: {
     type: 'counter',
     unit: '',
-    help: 'Feedback that named a request: matched in time, late, or of a request never seen',
+    help: 'Feedback that named a request: matched in time, late, or of a request never seen; that named none: attributed to the answer that showed its item to the same session or user, or to none',
     labels: ['outcome'],
     owner: 'feedback.joined',
     panel: 'Feedback events',

@@ -56,6 +56,8 @@ export class RequestRecord {
   targetingKey = '';
   /** The session or user that the answer was made for, or empty; never shown. */
   owner = '';
+  /** Whether `owner` is a user, who named no session. */
+  isOwnerUser = false;
   /** Values of the labels that the configuration declares, or empty. */
   firstLabel = '';
   secondLabel = '';
@@ -128,6 +130,7 @@ export class RequestRecord {
     this.variant = '';
     this.targetingKey = '';
     this.owner = '';
+    this.isOwnerUser = false;
     this.door = '';
     this.firstLabel = '';
     this.secondLabel = '';

@@ -9,6 +9,16 @@ export const kindCode: Readonly<Record<EventKind, number>> = {
   request: 2,
 };
 
+/** What the `notes` of a feedback event or an exposure say, one bit each. */
+export const noteBits = {
+  /** `session` is the hash of a user: session and user may have the same id and are not the same. */
+  ofUser: 1,
+  /** Feedback says that somebody wanted the item; see `createFeedbackNotes`. */
+  positive: 4,
+  /** Feedback says that somebody saw the item. */
+  read: 8,
+} as const;
+
 /**
  * One event, in numbers. Producers keep one such object and change its fields from event to event.
  *
@@ -16,12 +26,13 @@ export const kindCode: Readonly<Record<EventKind, number>> = {
  * |---|---|---|---|
  * | item | dense index | dense index, -1 unknown | `packLabels` of the declared labels |
  * | position | place in the slate, from 0 | -1 | items returned |
- * | catalog | of the request | 0 | of the request |
- * | door | named by the caller, 0 none | 0 | named by the caller, 0 none |
+ * | work | of the request | `putUser` | of the request |
+ * | catalog | of the request | `putUser` | of the request |
+ * | door | named by the caller, 0 none | `putUser` | named by the caller, 0 none |
  * | detail | code of `experiment/variant`, 0 none | code of the feedback type | code of the outcome |
  * | predicted | click probability, NaN unknown | NaN | seconds until the answer |
- * | variant | 0 | 0 | code of `experiment/variant`, 0 none |
- * | trouble | 0 | 0 | `packTrouble` of the stages |
+ * | variant | 0 | `putUser` | code of `experiment/variant`, 0 none |
+ * | trouble | `noteBits` | `noteBits` | `packTrouble` of the stages |
  * | features | 16 bits of the hash of the key that chose the variant | 0 | `packFeatures` of what was read |
  */
 export interface RingEvent {
@@ -71,6 +82,18 @@ export function blankEvent(kind: EventKind): RingEvent {
     session: 0,
     atMs: 0,
   };
+}
+
+/**
+ * Puts the hash of the user into feedback that names a session too, where other events have codes; 0 is none.
+ * `EventBatch.user` reads it.
+ */
+export function putUser(event: RingEvent, hash: number): void {
+  const high = Math.floor(hash / 2 ** 32);
+  event.work = hash & 0xffff;
+  event.door = (hash >>> 16) & 0xffff;
+  event.catalog = high & 0xffff;
+  event.variant = high >>> 16;
 }
 
 /** Codes of the values of at most two declared labels in one word; 0 where a label has no value. */

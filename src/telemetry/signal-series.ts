@@ -39,6 +39,20 @@ function calibrationSeries(set: MetricSet) {
     },
     'feedback.joined': ({ outcome, events }) =>
       set.counter('feedback_joined_total', { outcome }).add(events),
+    'served.measured': ({ strategy, catalog, clickRatio, positiveRatio }) => {
+      const labels = { strategy, catalog };
+      set.gauge('click_through_ratio', labels).set(clickRatio);
+      if (positiveRatio !== undefined)
+        set.gauge('positive_feedback_ratio', labels).set(positiveRatio);
+    },
+    'exposures.judged': ({ exposures, ...labels }) =>
+      set.counter('judged_exposures_total', labels).add(exposures),
+    'arm.measured': ({ experiment, variant, clickRatio, positiveRatio }) => {
+      const labels = { experiment, variant };
+      set.gauge('experiment_click_through_ratio', labels).set(clickRatio);
+      if (positiveRatio !== undefined)
+        set.gauge('experiment_positive_feedback_ratio', labels).set(positiveRatio);
+    },
     'allocation.measured': ({ experiment, variant, ratio }) =>
       set.gauge('experiment_allocation_ratio', { experiment, variant }).set(ratio),
     'flag.evaluated': ({ experiment, variant, reason }) => {

@@ -31,8 +31,8 @@ export interface Telemetry {
   readonly logLevel: LogLevelSwitch;
   /** Replaces what finished requests are marked with, the most important first; at most `maxMarks` are in force. */
   mark(marks: readonly RequestMark[]): void;
-  /** Puts one new feedback event into the event ring; `item` is its dense index, -1 when unknown. */
-  feedback(event: Feedback, item: number): void;
+  /** Puts one new feedback event into the event ring; see `EventFeed.feedback`. */
+  feedback(event: Feedback, item: number, notes?: number): void;
   /** The exposition for a scraper's `Accept` header, see `createExposer`. */
   readonly expose: Expose;
   /** Resolves when everything handed over so far is recorded and on its way out. */

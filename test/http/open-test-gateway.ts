@@ -93,6 +93,7 @@ export interface ConfigChanges {
   readonly gorse?: object | undefined;
   /** In place of the memory store. */
   readonly store?: object;
+  readonly signals?: object;
   /** Instead of the works of the test shop. */
   readonly plugins?: object;
   /** In place of all models. */

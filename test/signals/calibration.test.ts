@@ -157,19 +157,22 @@ test('many full windows are measured over several reports', () => {
   ]);
 });
 
-test('feedback is told as matched, late and unmatched since the report before', () => {
+test('feedback is told by how it found its request since the report before', () => {
   const join = create();
-  join.show({ request: 'a', items: [1] }, 0);
+  const none = { matched: 0, late: 0, unmatched: 0, attributed: 0, unattributed: 0 };
+  join.show({ request: 'a', items: [1], user: 'u1' }, 0);
   join.tell({ request: 'a', item: 1, type: 'view' }, 0);
   join.tell({ request: 'b', item: 1, type: 'view' }, 0);
-  expect(join.report(0).joined).toEqual({ matched: 1, late: 0, unmatched: 1 });
+  for (const user of ['u1', 'u1', 'u2']) join.tell({ user, item: 1, type: 'view' }, 0);
+  const outcomes = { matched: 1, unmatched: 1, attributed: 2, unattributed: 1 };
+  expect(join.report(0).joined).toEqual({ ...none, ...outcomes });
   join.tell({ request: 'a', item: 1, type: 'view' }, 60_000);
   const report = join.report(60_000);
-  expect(report.joined).toEqual({ matched: 0, late: 1, unmatched: 0 });
+  expect(report.joined).toEqual({ ...none, late: 1 });
   expect(factsOf(report)).toEqual([['feedback.joined', { outcome: 'late', events: 1 }]]);
-  expect(
-    ['matched', 'late', 'unmatched'].map((outcome) => readOf(report, `feedback_${outcome}`)),
-  ).toEqual([1, 1, 1]);
+  expect(Object.keys(none).map((outcome) => readOf(report, `feedback_${outcome}`))).toEqual([
+    1, 1, 1, 2, 1,
+  ]);
 });
 
 test('whatever comes when, the measures are those of all judgements taken one by one', () => {

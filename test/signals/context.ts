@@ -36,5 +36,5 @@ const noRequests: RequestWindow = {
   outcome: () => 0,
   outcomeOf: () => 0,
   onLeave: () => {},
-  joined: { matched: 0, late: 0, unmatched: 0 },
+  joined: { matched: 0, late: 0, unmatched: 0, attributed: 0, unattributed: 0 },
 };

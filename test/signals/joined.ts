@@ -5,7 +5,7 @@ import {
 import type { SignalContext, SignalKind, SignalReport } from '../../src/signals/signal.ts';
 import { EventCodes, hashId } from '../../src/telemetry/event-codes.ts';
 import { createEventRing, openEventRing } from '../../src/telemetry/event-ring.ts';
-import { blankEvent, type RingEvent } from '../../src/telemetry/ring-event.ts';
+import { blankEvent, noteBits, putUser, type RingEvent } from '../../src/telemetry/ring-event.ts';
 import { testContext } from './context.ts';
 
 /** A request and what it showed. */
@@ -18,13 +18,20 @@ export interface TestSlate {
   readonly catalog?: string;
   readonly variant?: string;
   readonly session?: string;
+  readonly user?: string;
 }
 
-/** Feedback that names a request. */
+/** Feedback that names a request, or else who gave it. */
 export interface TestFeedback {
-  readonly request: string;
+  readonly request?: string;
+  readonly session?: string;
+  readonly user?: string;
   readonly item: number;
   readonly type: string;
+  /** `noteBits` of what it says. */
+  readonly notes?: number;
+  /** How long ago it happened. */
+  readonly agoMs?: number;
 }
 
 /** A request window, and the signal that follows it, on a ring that is so small that it cuts slates in two. */
@@ -54,9 +61,9 @@ export function createJoin<Options, Report extends SignalReport>(
   return {
     requests,
     send,
-    show: (slate: TestSlate, nowMs: number) => send(slateEvents(slate, codes), nowMs),
-    tell: ({ request, item, type }: TestFeedback, nowMs: number) =>
-      send([{ kind: 1, request: hashId(request), item, detail: codes.codeOf(type) }], nowMs),
+    show: (slate: TestSlate, nowMs: number) => send(slateEvents(slate, nowMs, codes), nowMs),
+    tell: (feedback: TestFeedback, nowMs: number) =>
+      send([feedbackEvent(feedback, nowMs, codes)], nowMs),
     /** The report of the signal, as the worker asks for it. */
     report: (nowMs: number): Report => {
       requests.expire(nowMs);
@@ -64,6 +71,30 @@ export function createJoin<Options, Report extends SignalReport>(
       return signal.report(nowMs);
     },
   };
+}
+
+/** The session that somebody named, or else the user. */
+function ownerEvent({ session, user }: Pick<TestSlate, 'session' | 'user'>) {
+  const owner = session ?? user;
+  return {
+    session: owner === undefined ? 0 : hashId(owner),
+    trouble: session === undefined && user !== undefined ? noteBits.ofUser : 0,
+  };
+}
+
+function feedbackEvent(
+  { request, item, type, notes = 0, agoMs = 0, ...by }: TestFeedback,
+  nowMs: number,
+  codes: EventCodes,
+): RingEvent {
+  const { session, trouble } = ownerEvent(by);
+  const event = {
+    ...blankEvent('feedback'),
+    ...{ item, session, trouble: trouble | notes, detail: codes.codeOf(type) },
+    ...{ request: request === undefined ? 0 : hashId(request), atMs: nowMs - agoMs },
+  };
+  if (by.session !== undefined && by.user !== undefined) putUser(event, hashId(by.user));
+  return event;
 }
 
 function slateEvents(
@@ -74,15 +105,17 @@ function slateEvents(
     strategy = 'blend',
     catalog = 'shoes',
     variant,
-    session,
+    ...by
   }: TestSlate,
+  nowMs: number,
   codes: EventCodes,
 ): Partial<RingEvent>[] {
   const event = {
     request: hashId(request),
     strategy: codes.codeOf(strategy),
     catalog: codes.codeOf(catalog),
-    session: session === undefined ? 0 : hashId(session),
+    ...ownerEvent(by),
+    atMs: nowMs,
   };
   const detail = variant === undefined ? 0 : codes.codeOf(variant);
   const features = variant === undefined ? 0 : event.session & 0xffff;

@@ -3,14 +3,17 @@ import { reasonCode, stageNames } from '../../src/domain/degradation.ts';
 import type { Feedback } from '../../src/domain/feedback.ts';
 import { EventCodes, hashId } from '../../src/telemetry/event-codes.ts';
 import { createEventFeed } from '../../src/telemetry/event-feed.ts';
-import { openEventRing } from '../../src/telemetry/event-ring.ts';
+import { createEventRing, openEventRing } from '../../src/telemetry/event-ring.ts';
 import { LabelCodes } from '../../src/telemetry/label-codes.ts';
 import { outcomes, RequestRecord } from '../../src/telemetry/request-record.ts';
 import {
+  blankEvent,
   featuresAsked,
   featuresMissing,
   kindCode,
   labelOf,
+  noteBits,
+  putUser,
   troubleOf,
 } from '../../src/telemetry/ring-event.ts';
 import { finishedRecord, originMs } from './finished-record.ts';
@@ -147,6 +150,52 @@ test('a feedback event keeps its own time and its ids as hashes', () => {
     { kind: kindCode.feedback, item: -1, detail, request: 0, session: 0, atMs: 77 },
     { kind: kindCode.feedback, item: 5, session: hashId('u1') },
   ]);
+});
+
+test('feedback says what it means, whose it is, and its user beside its session', () => {
+  const { feed } = open();
+  const event = { key: 'k', type: 'click', item: 'A', atMs: 77 };
+  const { positive, read, ofUser } = noteBits;
+  feed.feedback({ ...event, session: 's1', user: 'u1' }, 5, positive | read);
+  feed.feedback({ ...event, user: 'u1' }, 5, read);
+  feed.feedback({ ...event, session: 's1' }, 5);
+  const seen: (readonly number[])[] = [];
+  openEventRing(feed.ring.shared).drain((batch) => {
+    for (let i = 0; i < batch.count; i++)
+      seen.push([batch.session(i), batch.user(i), batch.trouble(i)]);
+  });
+  expect(seen).toEqual([
+    [hashId('s1'), hashId('u1'), positive | read],
+    [hashId('u1'), 0, read | ofUser],
+    [hashId('s1'), 0, 0],
+  ]);
+});
+
+test('the hash of a user comes out of the ring as it went in, however great it is', () => {
+  const ring = createEventRing({ capacity: 8 });
+  const hashes = [0, 1, 2 ** 16, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 48 + 5, 2 ** 53 - 1];
+  for (const hash of hashes) {
+    const event = blankEvent('feedback');
+    putUser(event, hash);
+    ring.put(event);
+  }
+  const seen: number[] = [];
+  openEventRing(ring.shared).drain((batch) => {
+    for (let i = 0; i < batch.count; i++) seen.push(batch.user(i));
+  });
+  expect(seen).toEqual(hashes);
+});
+
+test('exposures say whether they were shown to a session or to a user', () => {
+  const { feed } = open();
+  feed.request(finishedRecord(), originMs);
+  feed.request(Object.assign(finishedRecord(), { owner: 'u1', isOwnerUser: true }), originMs);
+  const seen: number[] = [];
+  openEventRing(feed.ring.shared).drain((batch) => {
+    for (let i = 0; i < batch.count; i++)
+      if (batch.kind(i) === kindCode.exposure) seen.push(batch.trouble(i));
+  });
+  expect(seen).toEqual([0, 0, 0, noteBits.ofUser, noteBits.ofUser, noteBits.ofUser]);
 });
 
 test('events that find the ring full are told once each', () => {

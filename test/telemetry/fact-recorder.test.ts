@@ -86,6 +86,12 @@ const facts: { [Name in FactName]: Facts[Name] } = {
     ...{ signal: 'dwell', measure: 'mean_seconds', work: 'home', strategy: '' },
     ...{ segment: '', catalog: '', value: 4.5 },
   },
+  'served.measured': { strategy: 'blend', catalog: 'shoes', clickRatio: 0.2, positiveRatio: 0.5 },
+  'exposures.judged': { strategy: 'blend', catalog: 'shoes', outcome: 'read', exposures: 4 },
+  'arm.measured': {
+    ...{ experiment: 'new-blend', variant: 'treatment' },
+    ...{ clickRatio: 0.2, positiveRatio: 0.5 },
+  },
   'allocation.measured': { experiment: 'new-blend', variant: 'treatment', ratio: 0.1 },
   'arms.compared': { experiment: 'new', outcome: 'clicks', value: 0.02, low: 0.01, high: 0.03 },
   'split.calibrated': { experiment: 'new-blend', share: 0.1, drift: 0.2, mismatchPValue: 0.4 },

@@ -9,6 +9,7 @@ import { share } from '../queries/share.ts';
 import { clicks, noFeedback } from '../rows/click-row.ts';
 import { domains, driftColours, noScales, ofPair, pairVariables } from '../rows/domain-row.ts';
 import { pluginSignals } from '../rows/plugin-signal-row.ts';
+import { servedItems } from '../rows/served-row.ts';
 import { decaying, noReadings, similarity } from '../rows/similarity-row.ts';
 import { vectors } from '../rows/vector-row.ts';
 import type { Panel, Row } from './dashboard.ts';
@@ -33,6 +34,7 @@ export const drift: DashboardMaker = (definition) => {
       similarity(context),
       vectors(context),
       clicks(context),
+      servedItems(context),
       slates(context),
       pluginSignals(context),
     ],
@@ -73,8 +75,11 @@ function fadingNow({ q }: DashboardContext): Panel[] {
     window: '1h',
   });
   const unmatched = share(
-    q.rate('feedback_joined_total', { where: { outcome: '!=matched' }, window: '1h' }),
-    q.rate('feedback_joined_total', { window: '1h' }),
+    q.rate('feedback_joined_total', { where: { outcome: '=~late|unmatched' }, window: '1h' }),
+    q.rate('feedback_joined_total', {
+      where: { outcome: '=~matched|late|unmatched' },
+      window: '1h',
+    }),
   );
   return [
     current(`1 - ${steady}`, {
@@ -89,7 +94,7 @@ function fadingNow({ q }: DashboardContext): Panel[] {
       key: 'unmatched-now',
       title: 'Feedback not joined',
       description:
-        'Share of the feedback of the last hour that came late or named a request which was never seen. An hour, as clicks are few. Near 0 is good, as what is not joined teaches nothing; see Joined feedback.',
+        'Share of the feedback of the last hour naming a request that came late or named one which was never seen. An hour, as clicks are few. Near 0 is good, as what is not joined teaches nothing; see Joined feedback.',
       unit: 'percentunit',
       ...staysUnder(0.1),
       mayBeEmpty: noFeedback,

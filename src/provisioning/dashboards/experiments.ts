@@ -49,7 +49,13 @@ export const experiments: DashboardMaker = (definition) => {
       { title: 'Split', panels: line(allocation(context), mismatch(context), armDrift(context)) },
       {
         title: 'What the arms achieve',
-        panels: line(difference(context, 'clicks'), difference(context, 'conversions')),
+        panels: [
+          ...line(difference(context, 'clicks'), difference(context, 'conversions')),
+          ...line(
+            achieved(context, 'experiment_click_through_ratio'),
+            achieved(context, 'experiment_positive_feedback_ratio'),
+          ),
+        ],
       },
       { title: 'Assignment', panels: line(assignments(context), unassigned(context)) },
       ...definition.experiments.map((each) => guardrails(context, each)),
@@ -164,6 +170,37 @@ function difference({ q, definition }: DashboardContext, outcome: Outcome): Pane
         legend: '{{experiment}} {{bound}}',
       },
     ],
+    ...mayBeEmpty(definition),
+  });
+}
+
+const achievements = {
+  experiment_click_through_ratio: {
+    key: 'arm-click-through',
+    title: 'Click-through of the arms',
+    description:
+      'Share of the answers of each arm that were clicked, over the last hour of those whose feedback is no longer waited for. Whether the difference may be chance stands above.',
+  },
+  experiment_positive_feedback_ratio: {
+    key: 'arm-positive-feedback',
+    title: 'Positive feedback of the arms',
+    description:
+      'Of the items that an arm served and somebody read or wanted, the share that somebody wanted, over the last hour. Few items make it jump: compare over a day.',
+  },
+} as const;
+
+function achieved({ q, definition }: DashboardContext, name: keyof typeof achievements): Panel {
+  return timeseries({
+    ...achievements[name],
+    unit: 'percentunit',
+    min: 0,
+    queries: [
+      {
+        expr: q.level(name, { where: ofArm, by: ['experiment', 'variant'] }),
+        legend: '{{experiment}} {{variant}}',
+      },
+    ],
+    links: [toComparison],
     ...mayBeEmpty(definition),
   });
 }

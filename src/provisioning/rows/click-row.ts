@@ -71,7 +71,7 @@ function joinedFeedback({ q }: DashboardContext): Panel {
     key: 'joined-feedback',
     title: 'Joined feedback',
     description:
-      'Feedback that named a request, a second: matched in time, late, or of a request never seen. Matched is good; late feedback needs a longer `joinSeconds`, unmatched comes from elsewhere or after a restart.',
+      'Feedback a second. What names a request is matched in time, late, or of a request never seen: late feedback needs a longer `joinSeconds`, unmatched comes from elsewhere or after a restart. What names none is attributed to the answer that showed its item to the same session or user, or to none.',
     unit: 'eps',
     min: 0,
     isStacked: true,

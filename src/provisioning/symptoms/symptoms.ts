@@ -13,6 +13,7 @@ import { modelSymptoms } from './model-symptoms.ts';
 import { processSymptoms } from './process-symptoms.ts';
 import { pushSymptoms } from './push-symptoms.ts';
 import { qualitySymptoms } from './quality-symptoms.ts';
+import { servedSymptoms } from './served-symptoms.ts';
 import { storeSymptoms } from './store-symptoms.ts';
 import { type AlertMaker, createAlertContext } from './symptom.ts';
 import { telemetrySymptoms } from './telemetry-symptoms.ts';
@@ -27,7 +28,7 @@ const makers: Readonly<Record<string, readonly AlertMaker[]>> = {
     featureStoreSymptoms,
     admissionSymptoms,
   ],
-  quality: [modelSymptoms, trainingSymptoms, qualitySymptoms],
+  quality: [modelSymptoms, trainingSymptoms, qualitySymptoms, servedSymptoms],
   drift: [driftSymptoms, experimentSymptoms],
   operation: [
     changeSymptoms,

@@ -1,14 +1,18 @@
 import type { EventBatch } from '../../telemetry/event-ring.ts';
 import { kindCode } from '../../telemetry/ring-event.ts';
 import { HashIndex } from '../gathering/hash-index.ts';
+import { OwnerRequests, ownerOf } from './owner-requests.ts';
 import { SlatePlaces } from './slate-places.ts';
 
 /** Hears of a request that leaves while its columns can still be read. */
 export type LeaveVisit = (slot: number, nowMs: number) => void;
 
+/** Places looked at for the item of one feedback event: whoever asks without end may not hold up the others. */
+const mostLooked = 4096;
+
 /**
  * The requests held, first in first out, as columns by slot, and the hashes of the last `maxRequests` that left. About
- * 77 bytes a request, and 9 a place.
+ * 105 bytes a request, and 9 a place.
  */
 export class RequestSlots {
   readonly work: Uint16Array;
@@ -24,6 +28,8 @@ export class RequestSlots {
   readonly places: Int32Array;
   readonly outcome: Uint8Array;
   readonly slates: SlatePlaces;
+  readonly #owners: OwnerRequests;
+  readonly #servedAtMs: Float64Array;
   readonly #arrivedAtMs: Float64Array;
   /** Hashes of those held and of those that left, twice as many as slots; 0 where a newer request took the name. */
   readonly #hashes: Float64Array;
@@ -51,6 +57,8 @@ export class RequestSlots {
     this.places = new Int32Array(slots);
     this.outcome = new Uint8Array(slots);
     this.slates = new SlatePlaces(maxPlaces);
+    this.#owners = new OwnerRequests(slots);
+    this.#servedAtMs = new Float64Array(slots);
     this.#arrivedAtMs = new Float64Array(slots);
     this.#hashes = new Float64Array(2 * slots);
     this.#index = new HashIndex(this.#hashes);
@@ -64,6 +72,26 @@ export class RequestSlots {
   find(request: number): number {
     const position = this.#index.find(request);
     return this.#isHeld(position) ? this.#slotOf(position) : -1;
+  }
+
+  /**
+   * The slot of the newest request that was served to an owner and showed an item, or -1. Requests served later than
+   * `lastAtMs`, epoch milliseconds, do not count, nor what lies behind some thousand places of newer ones.
+   * O(places of the requests of the owner).
+   */
+  findShown(owner: number, item: number, lastAtMs: number): number {
+    let number = this.#owners.newest(owner);
+    for (let looked = 0; number >= this.#oldest && looked < mostLooked; looked += 1) {
+      if (this.#owners.owner(number) === owner) {
+        const slot = this.#slotOf(number);
+        const isNamed = this.#hashes[this.#positionOf(number)] !== 0;
+        if (isNamed && this.#servedAtMs[slot] <= lastAtMs && this.#placeOf(slot, item) >= 0)
+          return slot;
+        looked += this.places[slot];
+      }
+      number = this.#owners.before(number);
+    }
+    return -1;
   }
 
   /** Whether a request is remembered, held or not. */
@@ -85,6 +113,7 @@ export class RequestSlots {
     this.#hashes[position] = request;
     this.#index.set(position);
     this.#fill(this.#slotOf(position), batch, i);
+    this.#servedAtMs[this.#slotOf(position)] = batch.atMs(i);
     this.#arrivedAtMs[this.#slotOf(position)] = nowMs;
     this.#next += 1;
   }
@@ -107,10 +136,8 @@ export class RequestSlots {
   mark(slot: number, item: number, bits: number): void {
     if (bits === 0) return;
     this.outcome[slot] |= bits;
-    const end = this.firstPlace[slot] + this.places[slot];
-    let place = this.firstPlace[slot];
-    while (place < end && this.slates.item(place) !== item) place += 1;
-    if (place < end) this.slates.mark(place, bits);
+    const place = this.#placeOf(slot, item);
+    if (place >= 0) this.slates.mark(place, bits);
   }
 
   /** Lets the requests leave that arrived at a moment or before. */
@@ -123,6 +150,14 @@ export class RequestSlots {
     }
   }
 
+  /** The first place of a slate that shows an item, or -1. */
+  #placeOf(slot: number, item: number): number {
+    const end = this.firstPlace[slot] + this.places[slot];
+    let place = this.firstPlace[slot];
+    while (place < end && this.slates.item(place) !== item) place += 1;
+    return place < end ? place : -1;
+  }
+
   #fill(slot: number, batch: EventBatch, i: number): void {
     this.work[slot] = batch.work(i);
     this.strategy[slot] = batch.strategy(i);
@@ -132,6 +167,8 @@ export class RequestSlots {
     const isExposure = batch.kind(i) === kindCode.exposure;
     this.variant[slot] = isExposure ? batch.detail(i) : 0;
     this.unit[slot] = isExposure ? batch.features(i) : 0;
+    // What showed nothing is looked for by nobody.
+    this.#owners.add(this.#next, isExposure ? ownerOf(batch, i) : 0);
     this.labels[slot] = 0;
     this.session[slot] = batch.session(i);
     this.firstPlace[slot] = this.slates.next;

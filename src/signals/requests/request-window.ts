@@ -1,11 +1,31 @@
 import { SightlineError } from '../../domain/errors.ts';
 import type { EventBatch } from '../../telemetry/event-ring.ts';
-import { kindCode } from '../../telemetry/ring-event.ts';
+import { kindCode, noteBits } from '../../telemetry/ring-event.ts';
 import type { SignalContext } from '../signal.ts';
+import { ownerOf } from './owner-requests.ts';
 import { type LeaveVisit, RequestSlots } from './request-slots.ts';
 
-/** What came of a place or of a request, one bit each. A conversion is no click. */
-export const outcomeBits = { clicked: 1, converted: 2 } as const;
+/** What came of a place or of a request, one bit each. A conversion is no click; positive and read may be anything. */
+export const outcomeBits = {
+  clicked: 1,
+  converted: 2,
+  positive: noteBits.positive,
+  read: noteBits.read,
+} as const;
+
+/** How much feedback found its request, by what it named. */
+export interface JoinCounts {
+  /** Named a request that is held. */
+  readonly matched: number;
+  /** Named a request that had left. */
+  readonly late: number;
+  /** Named a request never seen. */
+  readonly unmatched: number;
+  /** Named no request, and its owner was shown its item. */
+  readonly attributed: number;
+  /** Named no request, and none of its owner showed its item. */
+  readonly unattributed: number;
+}
 
 /** Hears of feedback that found its request, with what it says of it: `outcomeBits`. */
 export type JoinVisit = (slot: number, bits: number) => void;
@@ -50,8 +70,8 @@ export interface RequestWindow {
   onLeave(visit: LeaveVisit): void;
   /** Calls `visit` with each feedback event that finds its request, in the order of the events. */
   onJoin(visit: JoinVisit): void;
-  /** Feedback that named a request: found, found after it had left, never seen; since the start. */
-  readonly joined: { readonly matched: number; readonly late: number; readonly unmatched: number };
+  /** Since the start. */
+  readonly joined: JoinCounts;
 }
 
 /** Bounds of the join, and what counts as what. */
@@ -66,6 +86,9 @@ export interface RequestWindowOptions {
   readonly conversionTypes?: readonly string[];
 }
 
+/** What feedback itself says, beside its type. */
+const saidBits = noteBits.positive | noteBits.read;
+
 /** Places a request on average, unless told otherwise. */
 const placesPerRequest = 32;
 const mostPlaces = 1 << 27;
@@ -73,10 +96,16 @@ const mostPlaces = 1 << 27;
 /**
  * Makes an empty window. Times are those of arrival, so feedback that tells of an old time is joined as any other. A
  * slate is the run of exposures with one request hash, from position 0 to the event of the request; where a request
- * hash comes again the newer request takes its name and the older leaves. Events without a request hash are left out.
- * Feedback that found a request marks it, and the first place that shows its item. With the defaults it takes 24 MB at
- * most. O(1) an exposure or request, O(places of the slate) a feedback event. Throws `SL_CONFIG_INVALID` on bounds out
- * of range.
+ * hash comes again the newer request takes its name and the older leaves. Exposures and requests without a hash are left
+ * out.
+ *
+ * Feedback that names no request joins by last touch: the newest request that showed its item to its session, or else to
+ * its user. It joins nothing else, nor a request that was served more than the join time after what it tells of. A
+ * request that named a session belongs to that session, and feedback that names its user alone does not find it.
+ *
+ * Feedback that found a request marks it, and the first place that shows its item. With the defaults it takes 26 MB at
+ * most. O(1) an exposure or request; a feedback event that names its request takes O(places of the slate), another
+ * O(places of the requests of its owner), some thousand at most. Throws `SL_CONFIG_INVALID` on bounds out of range.
  *
  * @example
  * const window = createRequestWindow({ joinSeconds: 600 }, context);
@@ -95,7 +124,7 @@ export function createRequestWindow(
   checkBound('requests', maxRequests);
   checkBound('places', maxPlaces);
   const slots = new RequestSlots({ maxRequests, maxPlaces });
-  const joined = { matched: 0, late: 0, unmatched: 0 };
+  const joined = { matched: 0, late: 0, unmatched: 0, attributed: 0, unattributed: 0 };
   const joinVisits: JoinVisit[] = [];
   const bitsOf = createOutcomeBits({ clickTypes, conversionTypes }, nameOf);
   /** Whether the newest request still waits for its event. */
@@ -113,22 +142,36 @@ export function createRequestWindow(
     slots.complete(batch, i);
     isOpen = false;
   };
+  const mark = (slot: number, batch: EventBatch, i: number) => {
+    const bits = bitsOf(batch.detail(i)) | (batch.trouble(i) & saidBits);
+    slots.mark(slot, batch.item(i), bits);
+    for (const visit of joinVisits) visit(slot, bits);
+  };
   const join = (batch: EventBatch, i: number) => {
     const slot = slots.find(batch.request(i));
     if (slot >= 0) {
       joined.matched += 1;
-      const bits = bitsOf(batch.detail(i));
-      slots.mark(slot, batch.item(i), bits);
-      for (const visit of joinVisits) visit(slot, bits);
+      mark(slot, batch, i);
     } else if (slots.hasSeen(batch.request(i))) joined.late += 1;
     else joined.unmatched += 1;
+  };
+  const attribute = (batch: EventBatch, i: number) => {
+    const item = batch.item(i);
+    const lastAtMs = batch.atMs(i) + joinSeconds * 1000;
+    let slot = slots.findShown(ownerOf(batch, i), item, lastAtMs);
+    if (slot < 0) slot = slots.findShown(-batch.user(i), item, lastAtMs);
+    if (slot >= 0) {
+      joined.attributed += 1;
+      mark(slot, batch, i);
+    } else joined.unattributed += 1;
   };
   const observe = (batch: EventBatch, nowMs: number) => {
     expire(nowMs);
     for (let i = 0; i < batch.count; i++) {
-      if (batch.request(i) === 0) continue;
       const kind = batch.kind(i);
-      if (kind === kindCode.exposure) expose(batch, i, nowMs);
+      if (batch.request(i) === 0) {
+        if (kind === kindCode.feedback) attribute(batch, i);
+      } else if (kind === kindCode.exposure) expose(batch, i, nowMs);
       else if (kind === kindCode.request) serve(batch, i, nowMs);
       else join(batch, i);
     }

@@ -1,5 +1,5 @@
 import type { Feedback } from '../../domain/feedback.ts';
-import { parseFeedbackRule } from './feedback-rule.ts';
+import { parseFeedbackRule } from '../../domain/feedback-rule.ts';
 import type { LearningOptions } from './learning-schema.ts';
 
 /** What feedback says: somebody wanted an item, only saw it, or something that is not learnt. */

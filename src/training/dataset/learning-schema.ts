@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseFeedbackRule } from './feedback-rule.ts';
+import { parseFeedbackRule } from '../../domain/feedback-rule.ts';
 
 const rule = z
   .string()

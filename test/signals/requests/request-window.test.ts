@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRequestWindow } from '../../../src/signals/requests/request-window.ts';
+import {
+  createRequestWindow,
+  type JoinCounts,
+  outcomeBits,
+} from '../../../src/signals/requests/request-window.ts';
 import { hashId } from '../../../src/telemetry/event-codes.ts';
+import { noteBits } from '../../../src/telemetry/ring-event.ts';
 import { createJoin } from '../joined.ts';
-import { createSlowJoin, joinSteps, slowOutcome, slowOutcomes } from '../slow-join.ts';
+import { createSlowJoin, joinSteps, slowOutcome, slowOutcomes, touchSteps } from '../slow-join.ts';
 
 type Join = ReturnType<typeof createJoin>;
 
@@ -24,6 +29,10 @@ function read({ requests }: Join, slot: number) {
 const held = (join: Join, request: string) => {
   const slot = join.requests.find(hashId(request));
   return slot < 0 ? undefined : read(join, slot);
+};
+
+const joinedNothing = (but: Partial<JoinCounts>): JoinCounts => {
+  return { matched: 0, late: 0, unmatched: 0, attributed: 0, unattributed: 0, ...but };
 };
 
 /** Collects what leaves. */
@@ -115,7 +124,7 @@ test('a request leaves when the join time is over, and feedback after that is la
   expect(left).toMatchObject([{ items: [4], outcomes: [1], outcome: 1, nowMs: 61_000 }]);
   expect(held(join, 'a')).toBeUndefined();
   join.tell({ request: 'b', item: 4, type: 'click' }, 61_000);
-  expect(join.requests.joined).toEqual({ matched: 1, late: 1, unmatched: 1 });
+  expect(join.requests.joined).toMatchObject({ matched: 1, late: 1, unmatched: 1 });
 });
 
 test('the join time runs without events too', () => {
@@ -139,13 +148,13 @@ test('a clock that goes back lets nothing leave early', () => {
   expect(left).toHaveLength(2);
 });
 
-test('events without a request are left out', () => {
+test('exposures and requests without a name are left out, and feedback on them finds nothing', () => {
   const join = createJoin({});
   const left = watch(join);
   join.send([{ kind: 0, item: 3, position: 0 }, { kind: 2 }, { kind: 1, item: 3 }], 0);
   join.requests.expire(10_000_000);
   expect(left).toEqual([]);
-  expect(join.requests.joined).toEqual({ matched: 0, late: 0, unmatched: 0 });
+  expect(join.requests.joined).toEqual(joinedNothing({ unattributed: 1 }));
 });
 
 test('a name used twice is the newer request, and the older leaves once', () => {
@@ -194,7 +203,7 @@ test('the oldest requests leave early where there are too many, and are remember
   for (let r = 0; r < 10; r++) join.show({ request: `r${r}`, items: [r] }, 0);
   expect(left.map(({ items }) => items)).toEqual([[0], [1], [2], [3], [4], [5], [6]]);
   for (let r = 0; r < 10; r++) join.tell({ request: `r${r}`, item: r, type: 'view' }, 0);
-  expect(join.requests.joined).toEqual({ matched: 3, late: 3, unmatched: 4 });
+  expect(join.requests.joined).toMatchObject({ matched: 3, late: 3, unmatched: 4 });
 });
 
 test('the oldest requests leave early where their slates are too long together', () => {
@@ -215,10 +224,13 @@ test('the oldest requests leave early where their slates are too long together',
   expect(held(join, 'e')?.items).toEqual([9, 10, 11, 12, 13, 14]);
 });
 
-test('whatever comes when, the window is that of plain lists', () => {
-  const bounds = { joinSeconds: 60, maxRequests: 5, maxPlaces: 13 };
+test.each([
+  ['whatever comes when, the window is that of plain lists', joinSteps, 60, 5],
+  ['whoever is shown what, feedback finds what plain lists find', touchSteps, 150, 4],
+])('%s', (_, arbitrary, numRuns, maxRequests) => {
+  const bounds = { joinSeconds: 60, maxRequests, maxPlaces: 13 };
   fc.assert(
-    fc.property(joinSteps, (steps) => {
+    fc.property(arbitrary, (steps) => {
       const join = createJoin(bounds);
       const slow = createSlowJoin(bounds);
       const left = watch(join);
@@ -233,6 +245,7 @@ test('whatever comes when, the window is that of plain lists', () => {
           const isHeld = expected !== undefined && expected.leftAtMs === undefined;
           expect(held(join, name)?.outcomes).toEqual(isHeld ? slowOutcomes(expected) : undefined);
         }
+        expect(join.requests.joined).toEqual(slow.joined);
       }
       expect(left).toEqual(
         slow.left.map((request) => ({
@@ -243,10 +256,16 @@ test('whatever comes when, the window is that of plain lists', () => {
           nowMs: request.leftAtMs,
         })),
       );
-      expect(join.requests.joined).toEqual(slow.joined);
     }),
-    { numRuns: 60 },
+    { numRuns },
   );
+});
+
+test('owners that left take no room, and those that are held are found among them', () => {
+  const join = createJoin({ maxRequests: 2 });
+  for (let n = 0; n < 50; n++) join.show({ request: `r${n}`, items: [n], user: `u${n}` }, 0);
+  for (let n = 0; n < 50; n++) join.tell({ user: `u${n}`, item: n, type: 'click' }, 0);
+  expect(join.requests.joined).toEqual(joinedNothing({ attributed: 2, unattributed: 48 }));
 });
 
 test.each([0, 1.5, Number.NaN, 2 ** 40])('a bound of %d is refused', (bound) => {
@@ -288,4 +307,95 @@ test('who listens hears of each feedback event that finds its request, and what 
     ['a', 2],
     ['b', 0],
   ]);
+});
+
+test('feedback that names no request marks the newest one that showed its item to the same user', () => {
+  const join = createJoin({});
+  join.show({ request: 'a', items: [4, 5], user: 'u1' }, 0);
+  join.show({ request: 'b', items: [5], user: 'u1' }, 1);
+  join.show({ request: 'c', items: [6], user: 'u1' }, 2);
+  join.show({ request: 'd', items: [4, 5], user: 'u2' }, 3);
+  join.tell({ user: 'u1', item: 4, type: 'click' }, 4);
+  join.tell({ user: 'u1', item: 5, type: 'purchase' }, 4);
+  expect(['a', 'b', 'c', 'd'].map((name) => held(join, name)?.outcomes)).toEqual([
+    [1, 0],
+    [2],
+    [0],
+    [0, 0],
+  ]);
+  expect(join.requests.joined).toEqual(joinedNothing({ attributed: 2 }));
+});
+
+test('feedback of nobody, of somebody unknown or on what was not shown to them is left alone', () => {
+  const join = createJoin({});
+  join.show({ request: 'a', items: [4], user: 'u1' }, 0);
+  join.show({ request: 'b', items: [5] }, 0);
+  for (const by of [{}, { user: 'u2' }, { session: 's1' }])
+    join.tell({ ...by, item: 4, type: 'click' }, 1);
+  join.tell({ user: 'u1', item: 5, type: 'click' }, 1);
+  join.tell({ user: 'u1', item: -1, type: 'click' }, 1);
+  join.tell({ item: 5, type: 'click' }, 1);
+  expect(['a', 'b'].map((name) => held(join, name)?.outcome)).toEqual([0, 0]);
+  expect(join.requests.joined).toEqual(joinedNothing({ unattributed: 6 }));
+});
+
+test('a user is not the session that has the same name', () => {
+  const join = createJoin({});
+  join.show({ request: 'a', items: [4], user: '7' }, 0);
+  join.tell({ session: '7', item: 4, type: 'click' }, 1);
+  expect(held(join, 'a')?.outcome).toBe(0);
+  join.tell({ user: '7', item: 4, type: 'click' }, 1);
+  expect(held(join, 'a')?.outcome).toBe(1);
+});
+
+test('feedback of a session and its user finds what either was shown, the session first', () => {
+  const join = createJoin({});
+  join.show({ request: 'a', items: [4, 5], session: 's1' }, 0);
+  join.show({ request: 'b', items: [4, 6], user: 'u1' }, 1);
+  for (const item of [4, 6]) join.tell({ session: 's1', user: 'u1', item, type: 'click' }, 2);
+  expect(held(join, 'a')?.outcomes).toEqual([1, 0]);
+  expect(held(join, 'b')?.outcomes).toEqual([0, 1]);
+});
+
+test('what a session was shown is not found by its user alone', () => {
+  const join = createJoin({});
+  join.show({ request: 'a', items: [4], session: 's1', user: 'u1' }, 0);
+  join.tell({ user: 'u1', item: 4, type: 'click' }, 1);
+  expect(join.requests.joined).toEqual(joinedNothing({ unattributed: 1 }));
+});
+
+test('feedback on what was shown too long ago finds nothing, whether it names the request or not', () => {
+  const join = createJoin({ joinSeconds: 60 });
+  join.show({ request: 'a', items: [4], user: 'u1' }, 0);
+  join.tell({ user: 'u1', item: 4, type: 'click' }, 60_000);
+  expect(join.requests.joined).toEqual(joinedNothing({ unattributed: 1 }));
+});
+
+test('what happened long before the answer is no answer to it', () => {
+  const join = createJoin({ joinSeconds: 60 });
+  join.show({ request: 'a', items: [4], user: 'u1' }, 1_000_000);
+  join.tell({ user: 'u1', item: 4, type: 'click', agoMs: 60_002 }, 1_000_001);
+  expect(held(join, 'a')?.outcome).toBe(0);
+  join.tell({ user: 'u1', item: 4, type: 'click', agoMs: 60_001 }, 1_000_001);
+  expect(held(join, 'a')?.outcome).toBe(1);
+});
+
+test('one who was shown very much finds the newest of it', () => {
+  const join = createJoin({ maxRequests: 1024 });
+  const items = Array.from({ length: 20 }, (_, place) => place);
+  join.show({ request: 'first', items: [77, ...items], user: 'u1' }, 0);
+  for (let r = 0; r < 250; r++) join.show({ request: `r${r}`, items, user: 'u1' }, 0);
+  join.tell({ user: 'u1', item: 77, type: 'click' }, 1);
+  expect(join.requests.joined.unattributed).toBe(1);
+  join.tell({ user: 'u1', item: 3, type: 'click' }, 1);
+  expect(held(join, 'r249')?.outcome).toBe(1);
+});
+
+test('what feedback says of itself stands beside what its type says', () => {
+  const join = createJoin({});
+  join.show({ request: 'a', items: [4, 5], user: 'u1' }, 0);
+  join.tell({ user: 'u1', item: 4, type: 'click', notes: noteBits.read }, 1);
+  join.tell({ request: 'a', item: 5, type: 'star', notes: noteBits.positive }, 1);
+  const { clicked, positive, read } = outcomeBits;
+  expect(held(join, 'a')?.outcomes).toEqual([clicked | read, positive]);
 });

@@ -37,8 +37,8 @@ const qualities: Readonly<Record<string, (quality: Quality) => number | undefine
 
 /** The signal and the measure behind Gorse's names of what people do with recommendations. */
 const measures: Readonly<Record<string, readonly [signal: string, measure: string]>> = {
-  positive_feedback_ratio: ['served', 'positive_feedback_ratio'],
-  click_through_rate: ['served', 'click_through_ratio'],
+  positive_feedback_ratio: ['served', 'owner_positive_ratio'],
+  click_through_rate: ['served', 'click_ratio'],
 };
 
 /** The points of a series, oldest first; none for a name that nobody knows. */

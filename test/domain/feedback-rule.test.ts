@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseFeedbackRule } from '../../../src/training/dataset/feedback-rule.ts';
-import { learningSchema } from '../../../src/training/dataset/learning-schema.ts';
+import { parseFeedbackRule } from '../../src/domain/feedback-rule.ts';
+import { learningSchema } from '../../src/training/dataset/learning-schema.ts';
 
 const matches = (rule: string, type: string, value?: number) =>
   parseFeedbackRule(rule)!.matches({ type, value });

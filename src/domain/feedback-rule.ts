@@ -1,4 +1,4 @@
-import type { Feedback } from '../../domain/feedback.ts';
+import type { Feedback } from './feedback.ts';
 
 /** Which feedback is meant: a type, and where it says so what its value must be. */
 export interface FeedbackRule {
