@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replay,
   'run-work': async () => (await import('./run-work.ts')).runWork,
   generate: async () => (await import('./generate.ts')).generate,
+  'import-gorse': async () => (await import('./import-gorse.ts')).importGorse,
 };
 
 /**

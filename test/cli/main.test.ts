@@ -8,7 +8,17 @@ async function run(...words: string[]) {
   return { code, ...terminal.written };
 }
 
-const commands = ['serve', 'check', 'train', 'tune', 'tune-work', 'replay', 'run-work', 'generate'];
+const commands = [
+  'serve',
+  'check',
+  'train',
+  'tune',
+  'tune-work',
+  'replay',
+  'run-work',
+  'generate',
+  'import-gorse',
+];
 
 test('without a command the help is shown, and nothing was done', async () => {
   const { code, err, out } = await run();
