@@ -91,7 +91,7 @@ export const gorseSchema = z.strictObject({
       labelsBytes: most('Bytes of the labels of one row as JSON'),
       commentBytes: most('Bytes of a comment'),
       categories: most('Categories of an item'),
-      categoriesBytes: most('Bytes of the categories of an item as JSON'),
+      categoriesBytes: most('Bytes of one category'),
     })
     .prefault({})
     .describe('What clients may keep; more is answered with 429'),

@@ -36,7 +36,7 @@ export const errorCodes = {
   },
   SL_QUOTA_EXCEEDED: {
     status: 429,
-    advice: 'retry after the number of seconds in Retry-After, or raise perDay of the key',
+    advice: 'raise the limit of the key or of `gorse.quota`, or wait as long as Retry-After says',
   },
   SL_OVERLOADED: { status: 503, advice: 'retry after the number of seconds in Retry-After' },
   SL_PROFILE_RUNNING: {

@@ -91,7 +91,8 @@ export function createNotFound(app: App): Handle {
   };
 }
 
-function allowedMethods(app: App, path: string): string[] {
+/** The methods that routes of the app have at a path. */
+export function allowedMethods(app: App, path: string): string[] {
   const found = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
     // What stands before every route is of every method.
     (method) => app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL'),

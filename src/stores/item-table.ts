@@ -43,6 +43,8 @@ export class ItemTable {
   expiresAtMs = new Float64Array(1024);
   publishedAtMs = new Float64Array(1024);
   catalog = new Uint16Array(1024);
+  /** The `revision` that the last change of the item made. */
+  changedAt = new Float64Array(1024);
   readonly categoriesOf: Uint16Array[] = [];
   /** Codes of `attributes` (`name=value`) of each item. */
   readonly attributesOf: Uint16Array[] = [];
@@ -74,6 +76,7 @@ export class ItemTable {
     let index = this.#index.get(item.id);
     if (index === undefined) index = this.#append(item.id);
     this.revision += 1;
+    this.changedAt[index] = this.revision;
     this.#hide(index, item.hidden ? hiddenByOwner : shown);
     this.expiresAtMs[index] = item.expiresAtMs ?? Number.POSITIVE_INFINITY;
     this.publishedAtMs[index] = item.publishedAtMs;
@@ -97,6 +100,7 @@ export class ItemTable {
     this.#hide(index, deleted);
     for (const column of this.vectors.values()) column.set(index, undefined, false);
     this.revision += 1;
+    this.changedAt[index] = this.revision;
     return true;
   }
 
@@ -122,6 +126,7 @@ export class ItemTable {
     this.expiresAtMs = copyInto(new Float64Array(length), this.expiresAtMs);
     this.publishedAtMs = copyInto(new Float64Array(length), this.publishedAtMs);
     this.catalog = copyInto(new Uint16Array(length), this.catalog);
+    this.changedAt = copyInto(new Float64Array(length), this.changedAt);
   }
 }
 

@@ -46,7 +46,7 @@ export interface Facts extends ModelFacts {
   'feedback.accepted': { type: string; events: number };
   'feedback.duplicated': { events: number };
   'feedback.rejected': {
-    reason: 'invalid' | 'unknown_item' | 'too_old' | 'future';
+    reason: 'invalid' | 'unknown_item' | 'unknown_user' | 'too_old' | 'future';
     events: number;
   };
   'feedback.unmatched': { events: number };

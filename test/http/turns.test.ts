@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTurns } from '../../src/http/query/turns.ts';
+import { createTurns } from '../../src/http/turns.ts';
 
 /** A task that ends when told, and notes when it began and ended. */
 function taskIn(log: string[], name: string) {

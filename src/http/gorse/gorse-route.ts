@@ -36,6 +36,7 @@ export interface GorseRoute {
     readonly description: string;
     readonly schema?: z.ZodType;
     readonly type?: string;
+    readonly example?: unknown;
   };
   /** Statuses beside 200, 401, 403, 429 and 500, with what they mean. */
   readonly failures?: Readonly<Record<number, string>>;

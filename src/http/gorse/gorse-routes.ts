@@ -4,22 +4,27 @@ import type { Gateway } from '../../gateway.ts';
 import { createDoor } from '../door.ts';
 import type { KeyGuard } from '../key-guard.ts';
 import type { App } from '../routes.ts';
+import type { RowTurns } from '../turns.ts';
 import { createAdmit } from './admit.ts';
 import { gorseRefusal } from './answers.ts';
 import { addDashboardRoutes } from './dashboard/dashboard-routes.ts';
 import type { GorseDoors } from './gorse-route.ts';
 import { addHealthRoutes } from './health.ts';
 import { namespaceOf } from './namespace.ts';
+import { addRowRoutes } from './row-routes.ts';
 
 /** What the API that is compatible with Gorse is made with. */
 export interface GorseParts {
   readonly gateway: Gateway;
   readonly clock: Clock;
   readonly guard: KeyGuard;
+  /** The turns of changes to rows, shared with the routes under `/v1`. */
+  readonly turns: RowTurns;
 }
 
 /** Adds all routes under `/api` that the configuration asks for: none without a section `gorse`. */
-export function addGorseRoutes(app: App, { gateway, clock, guard }: GorseParts): void {
+export function addGorseRoutes(app: App, parts: GorseParts): void {
+  const { gateway, clock, guard } = parts;
   if (gateway.config.gorse === undefined) return;
   const { emit } = gateway.telemetry;
   const door = createDoor({ emit, clock, refuse: gorseRefusal });
@@ -28,4 +33,5 @@ export function addGorseRoutes(app: App, { gateway, clock, guard }: GorseParts):
   addHealthRoutes(app, gateway, doors);
   if (gateway.config.gorse.admin)
     addDashboardRoutes(app, { gateway, clock, doors, version: packageVersion() });
+  addRowRoutes(app, parts, doors);
 }

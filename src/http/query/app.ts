@@ -8,8 +8,10 @@ import { createDoor, type Door } from '../door.ts';
 import type { HttpEnv } from '../env.ts';
 import { json } from '../errors.ts';
 import { addGorseRoutes } from '../gorse/gorse-routes.ts';
+import { createGorseNotFound } from '../gorse/not-found.ts';
 import { createKeyGuard } from '../key-guard.ts';
 import { type App, addRoute, createNotFound } from '../routes.ts';
+import { createTurns } from '../turns.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { createFeedback, documentFeedback } from './feedback.ts';
 import { createItemKind } from './items.ts';
@@ -50,12 +52,16 @@ export function createQueryApp(
   const feedback = documentFeedback(config.feedback.maxBatch);
   const sendFeedback = guard.wrap(shared('write'), createFeedback(gateway, clock));
   addRoute(app, guard.document(feedback), door(feedback.path, sendFeedback));
-  addRowRoutes(app, createItemKind(gateway, clock), { gateway, door, guard });
-  addRowRoutes(app, createUserKind(gateway), { gateway, door, guard });
-  addGorseRoutes(app, { gateway, clock, guard });
+  const turns = { items: createTurns(), users: createTurns() };
+  const rows = { gateway, door, guard };
+  addRowRoutes(app, createItemKind(gateway, clock), { ...rows, inTurn: turns.items });
+  addRowRoutes(app, createUserKind(gateway), { ...rows, inTurn: turns.users });
+  addGorseRoutes(app, { gateway, clock, guard, turns });
   if (!access.isOpen) declareKeys(app);
   addOwnRoutes(app, door);
-  app.notFound(door('', createNotFound(app)));
+  const lost = door('', createNotFound(app));
+  const lostInGorse = createGorseNotFound(app, { gateway, clock });
+  app.notFound((c) => (c.req.path.startsWith('/api/') ? lostInGorse?.(c) : undefined) ?? lost(c));
   return app;
 }
 

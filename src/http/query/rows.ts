@@ -11,11 +11,11 @@ import { readJson } from '../json-body.ts';
 import type { KeyGuard } from '../key-guard.ts';
 import { decodePercent, parseQuery } from '../query-string.ts';
 import { type App, addRoute, lastPathPart } from '../routes.ts';
+import type { InTurn } from '../turns.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { documentRows, maxRows, pageParameters, pageSchema } from './row-documents.ts';
 import type { RowKind } from './row-kind.ts';
 import { shared } from './shared-demand.ts';
-import { createTurns } from './turns.ts';
 
 const scopes = {
   put: 'write',
@@ -35,10 +35,15 @@ export function addRowRoutes<
 >(
   app: App,
   kind: RowKind<Table, Input, Patch>,
-  { gateway, door, guard }: { gateway: Gateway; door: Door; guard: KeyGuard },
+  {
+    gateway,
+    door,
+    guard,
+    inTurn,
+  }: { gateway: Gateway; door: Door; guard: KeyGuard; inTurn: InTurn },
 ): void {
   const documents = documentRows(kind as unknown as RowKind);
-  const handlers = createHandlers(kind, gateway);
+  const handlers = createHandlers(kind, gateway, inTurn);
   for (const name of Object.keys(handlers) as (keyof typeof handlers)[]) {
     const document = documents[name];
     const handle = guard.wrap(shared(scopes[name]), handlers[name]);
@@ -49,11 +54,11 @@ export function addRowRoutes<
 function createHandlers<Table extends TableName, Input extends z.ZodType, Patch extends z.ZodType>(
   kind: RowKind<Table, Input, Patch>,
   gateway: Gateway,
+  inTurn: InTurn,
 ): Readonly<Record<keyof ReturnType<typeof documentRows>, Handle>> {
   const { table, show } = kind;
   const read = (c: HttpContext) => readJson(c, gateway.config.http.bodyLimitBytes);
   const find = createFind(kind, gateway);
-  const inTurn = createTurns();
   const inputs = z.array(kind.input).min(1).max(maxRows);
 
   return {

@@ -197,7 +197,7 @@ const feedbackRejected: AlertMaker = ({ q }) => {
       runbook: {
         meaning: 'One feedback event in ten has been refused for ten minutes.',
         impact: 'Clicks are lost: models and signals do not learn from them.',
-        diagnosis: `Why: ${query(q.rate(name, { by: ['outcome'] }))}. \`rejected_unknown_item\`: items are not loaded; \`rejected_future\`, \`rejected_too_old\`: clocks; \`rejected_invalid\`: the answer to the caller names the field.`,
+        diagnosis: `Why: ${query(q.rate(name, { by: ['outcome'] }))}. \`rejected_unknown_item\`, \`rejected_unknown_user\`: items or users are not loaded; \`rejected_future\`, \`rejected_too_old\`: clocks; \`rejected_invalid\`: the answer to the caller names the field.`,
         mitigation:
           'Mend the caller. Load the items before their clicks, or set `feedback.unknownItems: accept`.',
       },

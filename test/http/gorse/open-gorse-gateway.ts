@@ -71,7 +71,7 @@ export async function openGorseGateway({
       const type = response.headers.get('content-type');
       return {
         ...{ status: response.status, type, headers: response.headers, text },
-        json: type === 'application/json' ? JSON.parse(text) : undefined,
+        json: type === 'application/json' && text !== '' ? JSON.parse(text) : undefined,
       };
     },
     async settle() {

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { SightlineError } from '../../domain/errors.ts';
+import type { FeedbackTotal } from '../../domain/feedback.ts';
+import type { Labels } from '../../domain/labels.ts';
+import { isLabel } from '../identifier.ts';
+import { createRowReader, labels, lenientTime, number, type ReadField, text } from './go-json.ts';
+import { showTime } from './go-time.ts';
+import type { Namespace } from './namespace.ts';
+import { rowId } from './row-id.ts';
+import { commentSchema, idSchema, labelsSchema, lenientTimeSchema } from './row-schemas.ts';
+
+/** One row of feedback as clients send it. */
+export interface FeedbackInput {
+  readonly FeedbackType: string;
+  readonly UserId: string;
+  readonly ItemId: string;
+  readonly Value: number;
+  /** Epoch milliseconds. */
+  readonly Timestamp: number;
+  readonly Labels: Labels;
+  readonly Comment: string;
+}
+
+/** Feedback to put in, in the document. */
+export const feedbackInputSchema = z
+  .looseObject({
+    FeedbackType: z.string().min(1).max(128),
+    UserId: idSchema,
+    ItemId: idSchema,
+    Value: z.number().optional(),
+    Timestamp: lenientTimeSchema.optional(),
+    Labels: labelsSchema.optional(),
+    Comment: commentSchema.optional(),
+  })
+  .meta({ id: 'GorseFeedbackInput', description: 'What somebody did with an item' });
+
+/** Feedback as the Gorse API shows it. */
+export const gorseFeedbackSchema = z
+  .strictObject({
+    FeedbackType: z.string(),
+    UserId: z.string(),
+    ItemId: z.string(),
+    Value: z.number().meta({ description: 'Sum of what was sent' }),
+    Timestamp: z.iso.datetime().meta({ description: 'Of the earliest' }),
+    Updated: z.iso.datetime().meta({ description: 'Of the latest' }),
+    Labels: labelsSchema,
+    Comment: z.string(),
+  })
+  .meta({ id: 'GorseFeedback', description: 'What one user did of one kind with one item' });
+
+/** A row of feedback, for the document. */
+export const feedbackExample = {
+  FeedbackType: 'click',
+  UserId: 'U1',
+  ItemId: 'A1',
+  Value: 2,
+  Timestamp: '2026-01-31T09:00:00Z',
+  Updated: '2026-01-31T09:05:00Z',
+  Labels: null,
+  Comment: '',
+};
+
+const feedbackType: ReadField<string> = (given, field) => {
+  if (isLabel(given)) return given;
+  const message = `${field} is no type, expected text of 1 to 128 bytes of UTF-8 without control characters`;
+  throw new SightlineError('SL_REQUEST_INVALID', message, { path: field });
+};
+
+/** Reads one row of feedback; throws `SL_REQUEST_INVALID`. */
+export const readFeedbackInput = createRowReader<FeedbackInput>({
+  FeedbackType: feedbackType,
+  UserId: rowId,
+  ItemId: rowId,
+  Value: number,
+  Timestamp: lenientTime,
+  Labels: labels,
+  Comment: text,
+});
+
+/** Totals as the Gorse API shows them; those of items outside of the namespace are left out. */
+export function showTotals(
+  totals: readonly FeedbackTotal[],
+  { prefix, outer }: Namespace,
+): z.output<typeof gorseFeedbackSchema>[] {
+  return totals
+    .filter(({ item }) => item.startsWith(prefix))
+    .map(({ type, user, item, value, firstAtMs, lastAtMs, labels, comment }) => ({
+      FeedbackType: type,
+      UserId: outer(user),
+      ItemId: outer(item),
+      Value: value,
+      Timestamp: showTime(firstAtMs),
+      Updated: showTime(lastAtMs),
+      Labels: labels ?? null,
+      Comment: comment ?? '',
+    }));
+}

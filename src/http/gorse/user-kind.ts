@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Labels } from '../../domain/labels.ts';
+import type { User } from '../../domain/user.ts';
+import type { Gateway } from '../../gateway.ts';
+import { createRowReader, labels, optional, text } from './go-json.ts';
+import type { Namespace } from './namespace.ts';
+import { rowId } from './row-id.ts';
+import type { GorseRowKind, RowPlace } from './row-kind.ts';
+import { commentSchema, idSchema, labelsSchema, shownLabels } from './row-schemas.ts';
+
+interface UserInput {
+  readonly UserId: string;
+  readonly Labels: Labels;
+  readonly Comment: string;
+}
+
+interface UserPatch {
+  readonly Labels: Labels | undefined;
+  readonly Comment: string | undefined;
+}
+
+const inputSchema = z
+  .looseObject({
+    UserId: idSchema,
+    Labels: labelsSchema.optional(),
+    Comment: commentSchema.optional(),
+  })
+  .meta({ id: 'GorseUserInput', description: 'A user to put in or replace' });
+
+const patchSchema = z
+  .looseObject({ Labels: labelsSchema.optional(), Comment: commentSchema.nullable().optional() })
+  .meta({ id: 'GorseUserPatch', description: 'What of a user changes; null for what stays' });
+
+/** A user as the Gorse API shows it. */
+export const gorseUserSchema = z
+  .strictObject({ UserId: z.string(), Labels: labelsSchema, Comment: z.string() })
+  .meta({ id: 'GorseUser', description: 'Somebody who receives recommendations' });
+
+const example = { UserId: 'U1', Labels: { country: 'PL', interests: ['hiking'] }, Comment: 'VIP' };
+
+/** The users in the Gorse API. What Gorse cannot say, as the segment, stays when a user is replaced. */
+export function createUserKind(gateway: Gateway): GorseRowKind<'users', UserInput, UserPatch> {
+  return {
+    ...{ table: 'users', singular: 'user', listName: 'Users', unknown: 'SL_USER_UNKNOWN' },
+    schemas: { input: inputSchema, patch: patchSchema, shown: gorseUserSchema },
+    examples: { input: example, patch: { Comment: 'moved' }, shown: example },
+    readInput: createRowReader<UserInput>({ UserId: rowId, Labels: labels, Comment: text }),
+    readPatch: createRowReader<UserPatch>({ Labels: optional(labels), Comment: optional(text) }),
+    idOf: ({ UserId }) => UserId,
+    toRow,
+    blank: (id) => ({ id, attributes: {}, labels: null }),
+    merge: (user, { Labels = user.labels, Comment = user.comment }) => ({
+      ...user,
+      labels: Labels,
+      comment: Comment,
+    }),
+    show: showUser,
+    put: (users) => gateway.putUsers(users),
+    forget: (id) => gateway.forgetUser(id),
+  };
+}
+
+function toRow(
+  { UserId, Labels, Comment }: UserInput,
+  { namespace, before }: RowPlace<'users'>,
+): User {
+  return {
+    id: namespace.inner(UserId),
+    segment: before?.segment,
+    attributes: before?.attributes ?? {},
+    labels: Labels,
+    comment: Comment,
+  };
+}
+
+function showUser(user: User, namespace: Namespace): z.output<typeof gorseUserSchema> {
+  return {
+    UserId: namespace.outer(user.id),
+    Labels: shownLabels(user),
+    Comment: user.comment ?? '',
+  };
+}
