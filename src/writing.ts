@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Feedback, FeedbackSelection } from './domain/feedback.ts';
@@ -23,6 +24,9 @@ export interface Writing {
   deleteItem(id: string): Promise<boolean>;
   putUsers(users: readonly User[]): Promise<void>;
   deleteUser(id: string): Promise<boolean>;
+  /** Adds items and users whose ids are not there, and leaves those that are. */
+  addItems(items: readonly Item[]): Promise<void>;
+  addUsers(users: readonly User[]): Promise<void>;
   /** The events that the receipt calls accepted are durable when it resolves. */
   recordFeedback(batch: readonly Feedback[], options?: FeedbackTimes): Promise<FeedbackReceipt>;
   /** Puts events in the place of all those of the same type, user and item, of whatever time; see `Store.replaceFeedback`. */
@@ -33,6 +37,8 @@ export interface Writing {
   forgetUser(id: string): Promise<boolean>;
   /** Deletes an item and the feedback on it; answers whether the item was there. */
   forgetItem(id: string): Promise<boolean>;
+  /** Deletes all users, items and feedback whose ids begin with a text, their sessions too; empty for all there is. */
+  purge(prefix: string): Promise<void>;
 }
 
 /** How events are put in place of others. */
@@ -50,6 +56,26 @@ export interface WritingParts {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly watch: Watch | undefined;
+}
+
+/** Events that sessions follow in one go: a few milliseconds. */
+const eventsPerTurn = 4096;
+/** Rows deleted in one go. */
+const rowsPerPage = 5000;
+
+/** Hands over the keys of a table that begin with a text, page by page. */
+async function eachPage(
+  store: Store,
+  { table, prefix }: { readonly table: 'users' | 'items'; readonly prefix: string },
+  take: (keys: readonly string[]) => Promise<unknown>,
+): Promise<void> {
+  let after: string | undefined;
+  do {
+    const page = await store.scan(table, { from: prefix, after, limit: rowsPerPage });
+    const keys = page.rows.map(({ id }) => id).filter((id) => id.startsWith(prefix));
+    await take(keys);
+    after = keys.length < page.rows.length ? undefined : page.next;
+  } while (after !== undefined);
 }
 
 /** Writes to the store first, then to the tables in memory, and tells the signals. */
@@ -71,6 +97,10 @@ export function createWriting(parts: WritingParts): Writing {
     watch?.followItems();
     return deleted > 0;
   };
+  const purgeItems = async (keys: readonly string[]) => {
+    await store.mdelete('items', keys);
+    for (const key of keys) table.remove(key);
+  };
   const deleteFeedback = async (which: FeedbackSelection) => {
     const { user, type, item } = which;
     if (user !== undefined && type === undefined && item === undefined)
@@ -85,12 +115,21 @@ export function createWriting(parts: WritingParts): Writing {
     },
     deleteItem,
     putUsers: (users) => store.mset('users', users),
+    async addItems(items) {
+      await store.mset('items', items, { onlyNew: true });
+      for (const item of items) if (!table.has(item.id)) table.upsert(item);
+      watch?.followItems();
+    },
+    addUsers: (users) => store.mset('users', users, { onlyNew: true }),
     deleteUser: async (id) => (await store.mdelete('users', [id])) > 0,
     recordFeedback: (batch, options) => receiveFeedback(door, batch, options),
     async replaceFeedback(batch, { isPast = false } = {}) {
       await store.replaceFeedback(batch);
       const following = isPast ? { ...door, onFresh: () => {} } : door;
-      followAll(following, batch);
+      for (let from = 0; from < batch.length; from += eventsPerTurn) {
+        if (from > 0) await nextTurn();
+        followAll(following, batch.slice(from, from + eventsPerTurn));
+      }
     },
     deleteFeedback,
     async forgetUser(id) {
@@ -100,6 +139,13 @@ export function createWriting(parts: WritingParts): Writing {
     async forgetItem(id) {
       await store.deleteFeedback({ item: id });
       return deleteItem(id);
+    },
+    async purge(prefix) {
+      await store.deleteFeedback(prefix === '' ? { anonymous: true } : { userPrefix: prefix });
+      await eachPage(store, { table: 'users', prefix }, (keys) => store.mdelete('users', keys));
+      await eachPage(store, { table: 'items', prefix }, purgeItems);
+      sessions.deleteAll(prefix === '' ? '' : sessionOfUser(prefix));
+      watch?.followItems();
     },
   };
 }

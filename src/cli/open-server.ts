@@ -88,11 +88,14 @@ async function openBehind(telemetry: OpenTelemetry, options: ServerOptions): Pro
 
 async function openBoth(
   apps: Record<'query' | 'control', ReturnType<typeof createLateApp>>,
-  { http }: Config,
+  { http, gorse }: Config,
   { emit }: OpenTelemetry,
 ): Promise<{ query: Listener; control: Listener }> {
   const [query, control] = await Promise.allSettled([
-    openListener(apps.query, { ...http.query, name: 'query', emit }),
+    openListener(apps.query, {
+      ...{ ...http.query, name: 'query', emit },
+      hasLongRequests: gorse?.admin,
+    }),
     openListener(apps.control, { ...http.control, name: 'control', emit }),
   ]);
   if (query.status === 'fulfilled' && control.status === 'fulfilled') {

@@ -32,8 +32,9 @@ export function feedbackKey(event: Omit<Feedback, 'key'>): string {
   return createHash('sha1').update(text).digest('base64url').slice(0, 22);
 }
 
-/** Which feedback is meant: what all the given fields hold for. Feedback without a user never is. */
+/** Which feedback is meant: what all the given fields hold for. Feedback without a user is not, unless `anonymous` says so. */
 export interface FeedbackSelection {
+  readonly anonymous?: boolean | undefined;
   readonly type?: string | undefined;
   readonly user?: string | undefined;
   readonly item?: string | undefined;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { SightlineError } from '../domain/errors.ts';
 import type { Emit } from '../telemetry/facts.ts';
+import { watchBodyTimes } from './time-limit.ts';
 import { asRequestError, refuseOnWire, toProblemResponse } from './wire-errors.ts';
 
 /** An open port. */
@@ -49,6 +50,8 @@ export interface ListenOptions {
   readonly name: 'query' | 'control';
   readonly emit: Emit;
   readonly limits?: Partial<WireLimits>;
+  /** Whether the app may lift the time limit of single requests, see `liftTimeLimit`. */
+  readonly hasLongRequests?: boolean | undefined;
 }
 
 /**
@@ -61,9 +64,17 @@ export async function openListener(app: Served, options: ListenOptions): Promise
   const listener = getRequestListener((request, env) => app.fetch(request, env), {
     errorHandler: (cause) => toProblemResponse(asRequestError(cause), emit),
   });
-  const server = createServer(serverOptions(state, options.limits), (incoming, outgoing) => {
+  const limits = { ...defaultLimits, ...options.limits };
+  const times = options.hasLongRequests
+    ? watchBodyTimes({ ...limits, onLate: (socket) => refuseOnWire(lateError(), socket, emit) })
+    : undefined;
+  // Node's own limit holds for all requests alike.
+  const nodeLimits = times === undefined ? limits : { ...limits, requestMs: 0 };
+  const server = createServer(serverOptions(state, nodeLimits), (incoming, outgoing) => {
+    times?.begin(incoming);
     if (!app.refuse?.(incoming, outgoing)) listener(incoming, outgoing);
   });
+  server.once('close', () => times?.stop());
   server.on('clientError', (error, socket) => refuseOnWire(error, socket, emit));
   const sockets = trackSockets(server);
   await listen(server, options);
@@ -80,11 +91,11 @@ export async function openListener(app: Served, options: ListenOptions): Promise
   };
 }
 
-function serverOptions(
-  state: { draining: boolean; inFlight: number },
-  limits: Partial<WireLimits> | undefined,
-) {
-  const { headersMs, requestMs, keepAliveMs, headerBytes } = { ...defaultLimits, ...limits };
+const lateError = () =>
+  Object.assign(new Error('body came too slowly'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+
+function serverOptions(state: { draining: boolean; inFlight: number }, limits: WireLimits) {
+  const { headersMs, requestMs, keepAliveMs, headerBytes } = limits;
 
   /** Counts answers and, while draining, lets none of them keep its connection. */
   class CountedResponse extends ServerResponse {
@@ -110,7 +121,7 @@ function serverOptions(
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
     maxHeaderSize: headerBytes,
-    connectionsCheckingInterval: Math.min(1000, headersMs, requestMs),
+    connectionsCheckingInterval: Math.min(1000, headersMs, requestMs || 1000),
   };
 }
 

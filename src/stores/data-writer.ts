@@ -7,6 +7,7 @@ import { type DataFileOptions, feedbackColumns, openDataFile } from './data-file
 import { decodeBatch, type FeedbackRow } from './feedback-batch.ts';
 import { countQuery, deleteQuery } from './feedback-query.ts';
 import { nextFrame } from './journal-frame.ts';
+import { prepareReplacing } from './replace-feedback.ts';
 import type { TableName } from './store.ts';
 
 /** Events folded in one transaction. Keys come in no order: a large slice writes an index page once for many. */
@@ -21,10 +22,12 @@ export type RowsTask =
       /** The rows as JSON text. */
       readonly rows: readonly string[];
       readonly writtenAtMs: number;
+      /** Whether rows that are there stay as they are. */
+      readonly onlyNew: boolean;
     }
   | { readonly kind: 'delete'; readonly table: TableName; readonly ids: readonly string[] }
-  /** The payload of a batch, each event of which takes the place of all of the same type, user and item. */
-  | { readonly kind: 'replace-feedback'; readonly payload: Uint8Array }
+  /** The payloads of a batch, each event of which takes the place of all of the same type, user and item. */
+  | { readonly kind: 'replace-feedback'; readonly payloads: readonly Uint8Array[] }
   | { readonly kind: 'delete-feedback'; readonly which: FeedbackSelection };
 
 /** Where data is written. */
@@ -129,6 +132,7 @@ function prepare(db: DatabaseSync) {
       `INSERT INTO ${table} VALUES (?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET row = excluded.row, written_at_ms = excluded.written_at_ms`,
     ),
+    add: db.prepare(`INSERT INTO ${table} VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING`),
     remove: db.prepare(`DELETE FROM ${table} WHERE id = ?`),
   }));
   return {
@@ -139,9 +143,7 @@ function prepare(db: DatabaseSync) {
     position: db.prepare('SELECT position FROM journal'),
     advance: db.prepare('UPDATE journal SET position = ?, events = events + ?'),
     count: db.prepare('UPDATE journal SET events = events + ?'),
-    removeTriple: db.prepare(
-      'DELETE FROM feedback WHERE type = ? AND user = ? AND item = ? AND user IS NOT NULL',
-    ),
+    replace: prepareReplacing(db),
   };
 }
 
@@ -153,28 +155,20 @@ function insert({ insert: statement }: Statements, row: FeedbackRow): number {
 }
 
 function apply(db: DatabaseSync, statements: Statements, task: RowsTask): number {
-  if (task.kind === 'replace-feedback') return replaceFeedback(statements, task.payload);
+  if (task.kind === 'replace-feedback') {
+    statements.count.run(statements.replace(task.payloads));
+    return 0;
+  }
   if (task.kind === 'delete-feedback') return deleteFeedback(db, statements, task.which);
-  const { set, remove } = statements.rows[task.table];
+  const { set, add, remove } = statements.rows[task.table];
   if (task.kind === 'delete') {
     return task.ids.reduce((sum, id) => sum + Number(remove.run(id).changes), 0);
   }
+  const put = task.onlyNew ? add : set;
   task.ids.forEach((id, i) => {
-    set.run(id, task.rows[i], task.writtenAtMs);
+    put.run(id, task.rows[i], task.writtenAtMs);
   });
   return task.ids.length;
-}
-
-function replaceFeedback(statements: Statements, payload: Uint8Array): number {
-  let change = 0;
-  const rows = decodeBatch(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength));
-  for (const row of rows) {
-    const [, type, item, user] = row;
-    change -= Number(statements.removeTriple.run(type, user, item).changes);
-    change += insert(statements, row);
-  }
-  statements.count.run(change);
-  return rows.length;
 }
 
 function deleteFeedback(
@@ -182,7 +176,7 @@ function deleteFeedback(
   statements: Statements,
   which: FeedbackSelection,
 ): number {
-  const count = countQuery(which);
+  const count = countQuery({ ...which, anonymous: false });
   const { totals } = db.prepare(count.sql).get(...count.values) as { totals: number };
   const gone = deleteQuery(which);
   statements.count.run(-Number(db.prepare(gone.sql).run(...gone.values).changes));

@@ -1,7 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Feedback } from '../domain/feedback.ts';
 
 /** Events in one frame of the journal. */
 const eventsPerFrame = 500;
+/** Events encoded in one go. */
+const eventsPerTurn = 4096;
 
 /** One event in the order of `feedbackColumns`. */
 export type FeedbackRow = readonly [
@@ -30,8 +33,18 @@ export function encodeBatch(batch: readonly Feedback[]): readonly Buffer[] {
   return pieces;
 }
 
+/** Makes the payloads of a large batch; other work has its turn between two of them, a few milliseconds each. */
+export async function encodeInTurns(batch: readonly Feedback[]): Promise<readonly Buffer[]> {
+  const payloads: Buffer[] = [];
+  for (let start = 0; start < batch.length; start += eventsPerTurn) {
+    if (start > 0) await nextTurn();
+    payloads.push(encodePiece(batch.slice(start, start + eventsPerTurn)));
+  }
+  return payloads;
+}
+
 /** Makes one payload of all events. */
-export function encodePiece(events: readonly Feedback[]): Buffer {
+function encodePiece(events: readonly Feedback[]): Buffer {
   return Buffer.from(JSON.stringify(events.map(toRow)));
 }
 

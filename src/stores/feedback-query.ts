@@ -42,11 +42,14 @@ export function countQuery(which: FeedbackSelection): Query {
 /** Deletes the feedback that is meant. */
 export function deleteQuery(which: FeedbackSelection): Query {
   const { sql, values } = conditions(which);
-  return { sql: `DELETE FROM feedback WHERE ${sql()}`, values };
+  const condition = sql();
+  // Without a condition SQLite drops whole pages.
+  const where = condition === 'TRUE' ? '' : ` WHERE ${condition}`;
+  return { sql: `DELETE FROM feedback${where}`, values };
 }
 
-function conditions({ type, user, item, userPrefix }: FeedbackSelection) {
-  const clauses = ['user IS NOT NULL'];
+function conditions({ type, user, item, userPrefix, anonymous = false }: FeedbackSelection) {
+  const clauses = anonymous ? [] : ['user IS NOT NULL'];
   const values: (string | number)[] = [];
   const add = (clause: string, ...marks: (string | number)[]) => {
     clauses.push(clause);
@@ -59,7 +62,7 @@ function conditions({ type, user, item, userPrefix }: FeedbackSelection) {
   if (user !== undefined) add('user = ?', user);
   if (item !== undefined) add('item = ?', item);
   if (userPrefix !== undefined) add('user >= ? AND user < ?', userPrefix, endOfPrefix(userPrefix));
-  return { add, values, sql: () => clauses.join(' AND ') };
+  return { add, values, sql: () => (clauses.length === 0 ? 'TRUE' : clauses.join(' AND ')) };
 }
 
 /** Text behind everything that begins with a prefix, which must not be empty and end with a plain character. */

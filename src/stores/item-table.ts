@@ -71,6 +71,12 @@ export class ItemTable {
     return this.#index.get(id) ?? -1;
   }
 
+  /** Whether an item is there, hidden ones too. */
+  has(id: string): boolean {
+    const index = this.#index.get(id);
+    return index !== undefined && this.hidden[index] !== deleted;
+  }
+
   /** Adds or replaces an item and answers its dense index. */
   upsert(item: Item): number {
     let index = this.#index.get(item.id);
@@ -151,7 +157,11 @@ export class Codes {
   }
 }
 
+/** Shared by all items without any: an empty array takes as much as a short one. */
+const noCodes = new Uint16Array(0);
+
 function codesOf(codes: Codes, names: readonly string[]): Uint16Array {
+  if (names.length === 0) return noCodes;
   return Uint16Array.from(names, (name) => codes.code(name));
 }
 

@@ -35,7 +35,7 @@ export function measured(store: Store, emit: Emit, clock: Clock): MeasuredStore 
       if (table === 'users') report(found, { store: store.name, emit, nowMs: last.atMs });
       return found;
     },
-    mset: (table, rows) => store.mset(table, rows),
+    mset: (table, rows, options) => store.mset(table, rows, options),
     mdelete: (table, keys) => store.mdelete(table, keys),
     scan: (table, options) => store.scan(table, options),
     appendFeedback: (batch) => store.appendFeedback(batch),

@@ -50,7 +50,7 @@ export class MemoryFeedback {
 
   /** Deletes what is meant; answers how many totals it came to. */
   delete(which: FeedbackSelection): number {
-    const gone = this.#totals(which, {});
+    const gone = this.#totals({ ...which, anonymous: false }, {});
     this.#remove((event) => isMeant(event, which));
     return gone.length;
   }
@@ -117,8 +117,9 @@ const tripleText = ({ type, user, item }: Feedback) => JSON.stringify([type, use
 
 function isMeant(event: Feedback, which: FeedbackSelection): boolean {
   const { type = event.type, user = event.user, item = event.item, userPrefix = '' } = which;
+  if (event.user === undefined && !which.anonymous) return false;
   return (
-    event.user?.startsWith(userPrefix) === true &&
+    (event.user ?? '').startsWith(userPrefix) &&
     event.type === type &&
     event.user === user &&
     event.item === item

@@ -36,10 +36,11 @@ export function createMemoryStore({ clock = systemClock }: { clock?: Clock } = {
       if (!open) return wanted.map(() => closedLookup());
       return wanted.map((key) => find(tables[table] as Table<never>, key));
     },
-    async mset(table, rows) {
+    async mset(table, rows, { onlyNew = false } = {}) {
       assertOpen();
       checkRows(table, rows);
-      put(tables[table] as Table<{ readonly id: string }>, rows, clock.now());
+      const options = { writtenAtMs: clock.now(), onlyNew };
+      put(tables[table] as Table<{ readonly id: string }>, rows, options);
     },
     async mdelete(table, gone) {
       assertOpen();
@@ -94,10 +95,11 @@ function find<Row>({ rows }: Table<Row>, key: string): Lookup<Row> {
 function put<Row extends { readonly id: string }>(
   table: Table<Row>,
   rows: readonly Row[],
-  writtenAtMs: number,
+  { writtenAtMs, onlyNew }: { writtenAtMs: number; onlyNew: boolean },
 ): void {
   for (const row of rows) {
     if (!table.rows.has(row.id)) table.sorted = undefined;
+    else if (onlyNew) continue;
     table.rows.set(row.id, { row, writtenAtMs });
   }
 }

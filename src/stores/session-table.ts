@@ -83,6 +83,11 @@ export class SessionTable {
     this.#unlink(session);
   }
 
+  /** Forgets every session whose id begins with a text. */
+  deleteAll(prefix: string): void {
+    for (const id of this.#sessions.keys()) if (id.startsWith(prefix)) this.delete(id);
+  }
+
   #add(id: string): OwnSession {
     if (this.#sessions.size >= this.capacity && this.#oldest !== undefined) {
       this.#sessions.delete(this.#oldest.id);

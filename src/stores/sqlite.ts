@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../domain/clock.ts';
 import { SightlineError } from '../domain/errors.ts';
 import type { Feedback } from '../domain/feedback.ts';
 import type { DataWriterOptions } from './data-writer.ts';
-import { encodeBatch, encodePiece } from './feedback-batch.ts';
+import { encodeBatch, encodeInTurns } from './feedback-batch.ts';
 import { lockFolder } from './folder-lock.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createJournalFile, type Journal, openJournal } from './journal.ts';
@@ -128,7 +128,11 @@ function startWriter(options: DataWriterOptions): StartedWriter {
   const file = import.meta.url.endsWith('.ts') ? './sqlite-writer.ts' : './sqlite-writer.js';
   const sent = new Int32Array(new SharedArrayBuffer(4));
   const workerData: WriterThreadOptions = { ...options, sent };
-  const worker = new Worker(new URL(file, import.meta.url), { workerData, name: 'data-writer' });
+  const worker = new Worker(new URL(file, import.meta.url), {
+    ...{ workerData, name: 'data-writer' },
+    // A large batch would make it keep several times as much for good.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   return { worker, folder: options.folder, sent };
 }
 
@@ -159,7 +163,7 @@ function createStore(parts: Parts, release: () => void): Store {
       if (closed !== undefined) return keys.map(() => failed('unavailable', closedError('sqlite')));
       return keys.map((key) => findSafely(reader, table, key));
     },
-    async mset(table, rows) {
+    async mset(table, rows, { onlyNew = false } = {}) {
       assertOpen();
       checkRows(table, rows);
       const texts = rows.map((row) => JSON.stringify(row));
@@ -169,7 +173,8 @@ function createStore(parts: Parts, release: () => void): Store {
       waitingBytes += bytes;
       const ids = rows.map(({ id }) => id);
       try {
-        await writer.ask({ kind: 'set', table, ids, rows: texts, writtenAtMs: clock.now() });
+        const writtenAtMs = clock.now();
+        await writer.ask({ kind: 'set', table, ids, rows: texts, writtenAtMs, onlyNew });
       } finally {
         waitingBytes -= bytes;
       }
@@ -212,15 +217,17 @@ function createStore(parts: Parts, release: () => void): Store {
       assertOpen();
       checkReplacement(batch);
       if (batch.length === 0) return;
-      const payload = encodePiece(firstOfEach(batch));
-      if (waitingBytes > 0 && waitingBytes + payload.length > maxWaitingRowBytes)
+      const payloads = await encodeInTurns(batch);
+      assertOpen();
+      const length = payloads.reduce((sum, payload) => sum + payload.length, 0);
+      if (waitingBytes > 0 && waitingBytes + length > maxWaitingRowBytes)
         throw overloadedError(folder, 'feedback');
-      waitingBytes += payload.length;
+      waitingBytes += length;
       try {
         await foldAll();
-        await writer.ask({ kind: 'replace-feedback', payload });
+        await writer.ask({ kind: 'replace-feedback', payloads }, buffersOf(payloads));
       } finally {
-        waitingBytes -= payload.length;
+        waitingBytes -= length;
       }
     },
     async deleteFeedback(which) {
@@ -252,14 +259,11 @@ async function closeParts({ journal, room, reader, writer }: Parts): Promise<voi
   await writer.stop();
 }
 
-/** Of several events of one type, user and item the first. */
-function firstOfEach(batch: readonly Feedback[]): readonly Feedback[] {
-  const seen = new Set<string>();
-  return batch.filter(({ type, user, item }) => {
-    const triple = JSON.stringify([type, user, item]);
-    return !seen.has(triple) && seen.add(triple);
-  });
-}
+/** The memory that payloads do not share with others: small ones stand in a pool. */
+const buffersOf = (payloads: readonly Buffer[]) =>
+  payloads
+    .filter(({ buffer, byteLength }) => buffer.byteLength === byteLength)
+    .map(({ buffer }) => buffer as ArrayBuffer);
 
 function remember(recent: RecentKeys, batch: readonly Feedback[]): Appended {
   const fresh = new Uint8Array(batch.length);

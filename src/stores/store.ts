@@ -91,9 +91,13 @@ export interface Store {
   mget<T extends TableName>(table: T, keys: readonly string[]): Promise<readonly Lookup<Rows[T]>[]>;
   /**
    * Inserts or replaces; resolves when the rows are as durable as the store can make them. Changes of rows are
-   * made in the order they are asked for, also across tables.
+   * made in the order they are asked for, also across tables. With `onlyNew` rows whose key is there are left as they are.
    */
-  mset<T extends TableName>(table: T, rows: readonly Rows[T][]): Promise<void>;
+  mset<T extends TableName>(
+    table: T,
+    rows: readonly Rows[T][],
+    options?: { readonly onlyNew?: boolean | undefined },
+  ): Promise<void>;
   /** Deletes; answers how many of the keys were there. */
   mdelete(table: TableName, keys: readonly string[]): Promise<number>;
   /** Rows in order of key (by code point); `next` is the last key of the page. */

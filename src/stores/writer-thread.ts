@@ -1,12 +1,12 @@
-import type { Worker } from 'node:worker_threads';
+import type { Transferable, Worker } from 'node:worker_threads';
 import { SightlineError } from '../domain/errors.ts';
 import type { FromWriter, ToWriter, WriterTask } from './sqlite-writer.ts';
 import type { StoreFailure } from './store-error.ts';
 
 /** The store's end of the line to its writer thread. */
 export interface WriterThread {
-  /** Rejects with the failure of the task, or `SL_STORE_UNAVAILABLE` when the thread is no more. */
-  ask(task: WriterTask): Promise<number>;
+  /** Hands over what is moved. Rejects with the failure of the task, or `SL_STORE_UNAVAILABLE` when the thread is no more. */
+  ask(task: WriterTask, moved?: readonly Transferable[]): Promise<number>;
   journalGrew(head: number): void;
   /** Throws what ended the thread, if anything did. */
   assertAlive(): void;
@@ -65,13 +65,13 @@ export function connectWriter(
   worker.on('exit', (code) => die(`exit code ${code}`));
 
   return {
-    ask(task) {
+    ask(task, moved = []) {
       if (dead !== undefined) return Promise.reject(dead);
       const id = nextId++;
       return new Promise((resolve, reject) => {
         pending.set(id, { resolve, reject });
         Atomics.add(sent, 0, 1);
-        worker.postMessage({ id, task } satisfies ToWriter);
+        worker.postMessage({ id, task } satisfies ToWriter, moved);
       });
     },
     journalGrew(head) {

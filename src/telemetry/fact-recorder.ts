@@ -31,6 +31,7 @@ const factLevels: { readonly [Name in FactName]?: LogLevel } = {
   'store.opened': 'info',
   'access.refused': 'debug',
   'access.exposed': 'warn',
+  'rows.imported': 'info',
   'server.listening': 'info',
   'server.draining': 'info',
   'items.retrained': 'info',

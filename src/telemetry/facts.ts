@@ -50,6 +50,14 @@ export interface Facts extends ModelFacts {
     events: number;
   };
   'feedback.unmatched': { events: number };
+  /** An import has ended, or broke off; what it put stays. */
+  'rows.imported': {
+    table: 'users' | 'items' | 'feedback';
+    rows: number;
+    rejected: number;
+    seconds: number;
+    outcome: 'done' | 'broken_off';
+  };
   'events.dropped': {
     reason: 'ring_full' | 'signal_memory' | 'span_queue_full' | 'span_export' | 'log_write';
     events: number;

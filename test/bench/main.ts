@@ -34,6 +34,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   sessions: async () => (await import('./sessions.ts')).sessionsBench,
   access: async () => (await import('./access.ts')).accessBench,
   content: async () => (await import('./content.ts')).contentBench,
+  bulk: async () => (await import('./bulk.ts')).bulkBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 
@@ -58,6 +59,7 @@ const switches = {
   trials: { type: 'string' },
   users: { type: 'string' },
   native: { type: 'boolean' },
+  rows: { type: 'string' },
 } as const;
 
 const { values, positionals } = parseArgs({

@@ -106,6 +106,22 @@ export function feedbackTotalsContract(name: string, open: () => Promise<StoreUn
       expect((await store.counts()).feedback).toBe(2);
     });
 
+    test('a replacement by what is there already changes nothing', async () => {
+      const store = await openStore();
+      const events = Array.from({ length: 30 }, (_, i) =>
+        like(`u${i % 7}`, `i${29 - i}`, { value: i / 3, comment: i % 2 === 0 ? 'c' : undefined }),
+      );
+      await store.replaceFeedback(events);
+      const before = await all(store);
+      const keyed = events.map((event, e) => ({ ...event, key: `again-${e}` }));
+      await store.replaceFeedback(keyed.toReversed());
+      expect(await all(store)).toEqual(before);
+      expect((await store.counts()).feedback).toBe(30);
+      await store.replaceFeedback([{ ...keyed[4], labels: ['new'] }]);
+      expect((await all(store)).filter(({ labels }) => labels !== undefined)).toHaveLength(1);
+      expect((await store.counts()).feedback).toBe(30);
+    });
+
     test('a replacement with an event of nobody changes nothing', async () => {
       const store = await openStore();
       await store.appendFeedback([like('u', 'a')]);

@@ -107,6 +107,18 @@ function rowsContract(open: Open): void {
     expect(await store.mget('items', [])).toEqual([]);
   });
 
+  test('adds only new rows where that is asked, and leaves those that are there', async () => {
+    const { store } = await open();
+    await store.mset('users', [{ id: 'a', segment: 'old', attributes: {} }]);
+    const rows = ['a', 'b', 'b'].map((id, i) => ({ id, segment: `new-${i}`, attributes: {} }));
+    await store.mset('users', rows, { onlyNew: true });
+    const found = await store.mget('users', ['a', 'b']);
+    expect(found.map((at) => (at.state === 'present' ? at.row.segment : ''))).toEqual([
+      'old',
+      'new-1',
+    ]);
+  });
+
   test('gives rows back as they came, with the time they were written', async () => {
     const { store, setNow } = await open();
     const rich = { ...item('rich', { price: 12.5, sale: true, colour: 'grün' }), expiresAtMs: 7 };

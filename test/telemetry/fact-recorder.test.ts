@@ -150,6 +150,9 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   },
   'model.promoted': { model: 'popular', version: 'v2', trigger: 'training' },
   'training.finished': { model: 'popular', seconds: 2, bytes: 1000 },
+  'rows.imported': {
+    ...{ table: 'feedback', rows: 9, rejected: 1, seconds: 0.5, outcome: 'done' },
+  },
   'store.opened': { store: 'sqlite', items: 1, users: 2, feedback: 3, seconds: 0.5 },
   'faults.changed': { faults: ['slow store'] },
   'breaker.opened': { store: 'catalogue' },
@@ -330,6 +333,7 @@ test('facts of the life of the process are logged with their fields in snake cas
     'model.judged',
     'model.promoted',
     'training.finished',
+    'rows.imported',
     'store.opened',
     'faults.changed',
     'breaker.opened',

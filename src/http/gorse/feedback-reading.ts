@@ -1,8 +1,8 @@
 import type { Clock } from '../../domain/clock.ts';
 import { SightlineError } from '../../domain/errors.ts';
 import type { FeedbackSelection, FeedbackTotal, FeedbackTriple } from '../../domain/feedback.ts';
-import type { Gateway } from '../../gateway.ts';
 import { type FeedbackRule, parseFeedbackRule } from '../../domain/feedback-rule.ts';
+import type { Gateway } from '../../gateway.ts';
 import { gorseJson } from './answers.ts';
 import { showTotals } from './feedback-kind.ts';
 import { createRowReader, text } from './go-json.ts';

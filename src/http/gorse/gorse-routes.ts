@@ -7,6 +7,8 @@ import type { App } from '../routes.ts';
 import type { RowTurns } from '../turns.ts';
 import { createAdmit } from './admit.ts';
 import { gorseRefusal } from './answers.ts';
+import { addBulkRoutes } from './bulk/bulk-routes.ts';
+import { addDumpRoutes } from './bulk/dump-routes.ts';
 import { addDashboardRoutes } from './dashboard/dashboard-routes.ts';
 import type { GorseDoors } from './gorse-route.ts';
 import { addHealthRoutes } from './health.ts';
@@ -31,7 +33,9 @@ export function addGorseRoutes(app: App, parts: GorseParts): void {
   const admit = createAdmit(guard);
   const doors: GorseDoors = { door, admit, anybody: { namespace: namespaceOf(undefined) } };
   addHealthRoutes(app, gateway, doors);
-  if (gateway.config.gorse.admin)
-    addDashboardRoutes(app, { gateway, clock, doors, version: packageVersion() });
   addRowRoutes(app, parts, doors);
+  if (!gateway.config.gorse.admin) return;
+  addDashboardRoutes(app, { gateway, clock, doors, version: packageVersion() });
+  addBulkRoutes(app, { gateway, clock, doors });
+  addDumpRoutes(app, { gateway, clock, doors });
 }

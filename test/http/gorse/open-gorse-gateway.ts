@@ -38,6 +38,9 @@ interface CallMore {
 /** The key of the administrator of a test shop. */
 const adminSecret = 'operating-secret-0123456789';
 
+/** The headers of an administrator. */
+export const asAdmin = { 'x-api-key': adminSecret } as const;
+
 /**
  * Opens the test shop with a section `gorse`, which may be changed. Where it has an admin, there is a key for it, which goes
  * with every call that shows no other.
@@ -61,7 +64,7 @@ export async function openGorseGateway({
       const response = await app.request(path, {
         method,
         headers: {
-          ...(hasAdmin && { 'x-api-key': adminSecret }),
+          ...(hasAdmin && asAdmin),
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
