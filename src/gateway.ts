@@ -10,8 +10,10 @@ import type { RecommendRequest } from './domain/recommend-request.ts';
 import type { Drifting } from './drifting.ts';
 import { createDryRun, type DryRequest, type DryRun } from './dry-run.ts';
 import type { Experiments } from './experiments/experiments.ts';
+import { createKeeping, type Keeping } from './keeping.ts';
 import { closeLoops } from './loops.ts';
 import { createRng } from './math/rng.ts';
+import { noteWrites } from './note-writes.ts';
 import type { Admission } from './pipeline/admission/admission.ts';
 import { openAdmission } from './pipeline/admission/open-admission.ts';
 import { ordinary, type Standing } from './pipeline/admission/shed.ts';
@@ -32,6 +34,7 @@ import type { FeatureStores } from './stores/features/open-feature-stores.ts';
 import type { ItemTable } from './stores/item-table.ts';
 import { type MeasuredStore, measured } from './stores/measured.ts';
 import { openStore } from './stores/open-store.ts';
+import type { SessionTable } from './stores/session-table.ts';
 import type { TableShelf } from './stores/tables/table-shelf.ts';
 import type { PipelineLayout } from './telemetry/layout.ts';
 import type { RequestRecord } from './telemetry/request-record.ts';
@@ -52,6 +55,7 @@ export interface Gateway extends Writing {
   /** Where algorithms of the generation that serves look features up. */
   readonly features: FeatureStores;
   readonly table: ItemTable;
+  readonly sessions: SessionTable;
   /** Where global tables are loaded. */
   readonly tables: TableShelf;
   /** The layout of a work, or undefined when there is no such work. */
@@ -69,6 +73,8 @@ export interface Gateway extends Writing {
   ): T | Promise<T>;
   /** Runs a work for nobody, see `createDryRun`; it passes no admission. */
   dryRun<T>(asked: DryRequest, read: (done: DryRun & { readonly answer: Answer }) => T): Promise<T>;
+  /** Answers that are kept for the Gorse API; undefined where none are. */
+  readonly keeping: Keeping | undefined;
   /** What recommend takes in; undefined where it takes in whatever comes. */
   readonly admission: Admission | undefined;
   /** The generation that serves. */
@@ -232,7 +238,17 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const { serving, alarming, watch, retraining, drifting, training } = furniture;
   const { table, sessions, generations, changes, tables } = serving;
   const { emit } = telemetry;
-  const writing = createWriting({ config, store, table, sessions, telemetry, clock, watch });
+  const keeping =
+    config.gorse &&
+    createKeeping({
+      ...{ options: config.gorse.cache, table, generations, clock, emit },
+      futureMs: 1000 * config.feedback.futureSeconds,
+      isFaulty: () => faults?.areInPlace() ?? false,
+    });
+  const writing = noteWrites(
+    createWriting({ config, store, table, sessions, telemetry, clock, watch }),
+    keeping,
+  );
   const guarded = openAdmission(config.protection, { emit, clock });
   const admission = guarded?.admission;
   const steering = openSteering({
@@ -256,7 +272,9 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       return generations.current.generation.features;
     },
     table,
+    sessions,
     tables,
+    keeping,
     get plugins() {
       return generations.current.generation.plugins.contents;
     },

@@ -81,6 +81,14 @@ export const gorseSchema = z.strictObject({
         .default(3600)
         .describe('How long a list is kept at most; new feedback and new models end it at once'),
       items: z.int().min(1).max(100).default(100).describe('Items of a kept list'),
+      freshSeconds: z
+        .number()
+        .min(0)
+        .max(31_536_000)
+        .default(60)
+        .describe(
+          'New and changed items end all kept lists, at most once in so many seconds; hidden, deleted and expired ones leave them at once',
+        ),
     })
     .prefault({})
     .describe('Kept lists of `/api/recommend`, which are filtered anew for every answer'),

@@ -52,7 +52,7 @@ function workOver(model: string, strategy: string) {
     strategy,
     stages: [
       { stage: 'intent' },
-      { stage: 'retrieve', use: [{ algorithm: model, limit: 200 }] },
+      { stage: 'retrieve', use: [{ algorithm: model, limit: 2000 }] },
       { stage: 'features', use: ['user', 'history'] },
       { stage: 'score', use: [{ algorithm: model, weight: 1 }] },
       { stage: 'rerank', use: 'score' },

@@ -24,6 +24,8 @@ const floors: Record<string, number> = {
   'defining.ts': 6,
   'gorse-schema.ts': 6,
   'gorse-works.ts': 6,
+  'keeping.ts': 6,
+  'note-writes.ts': 6,
   'gateway.ts': 6,
   'answer.ts': 6,
   'writing.ts': 6,

@@ -4,7 +4,11 @@ import { isLoopback } from '../domain/loopback.ts';
 import { packageVersion } from '../domain/package-version.ts';
 import { type Gateway, openGateway, type StartProgress } from '../gateway.ts';
 import { createControlApp } from '../http/control/app.ts';
-import { type Listener, openListener } from '../http/listen.ts';
+import { createAdmit } from '../http/gorse/admit.ts';
+import { admitOnce } from '../http/gorse/admit-once.ts';
+import { createKeptDoor } from '../http/gorse/kept-door.ts';
+import { createKeyGuard } from '../http/key-guard.ts';
+import { firstAnswer, type Listener, openListener } from '../http/listen.ts';
 import { createQueryApp } from '../http/query/app.ts';
 import { createEarlyRefusal } from '../http/query/early-refusal.ts';
 import { type OpenTelemetry, openTelemetry } from '../telemetry/open-telemetry.ts';
@@ -68,10 +72,11 @@ async function openBehind(telemetry: OpenTelemetry, options: ServerOptions): Pro
       ...{ config, folder, telemetry, onProgress, environment, source },
     });
     const token = environment.SIGHTLINE_CONTROL_TOKEN;
-    const app = createQueryApp(gateway, { token });
+    const admit = admitOnce(createAdmit(createKeyGuard(gateway.access)));
+    const app = createQueryApp(gateway, { token, admit });
     apps.query.set({
       fetch: (request, env) => app.fetch(request, env),
-      refuse: createEarlyRefusal(gateway),
+      answerEarly: firstAnswer(createEarlyRefusal(gateway), createKeptDoor(gateway, { admit })),
     });
     apps.control.set(createControlApp(gateway, { token }));
     emit('server.listening', { listener: 'query', url: query.url });

@@ -18,7 +18,7 @@ export function createLateApp(): LateApp {
   let served: Served = { fetch: answerStarting };
   return {
     fetch: (request, env) => served.fetch(request, env),
-    refuse: (incoming, outgoing) => served.refuse?.(incoming, outgoing) ?? false,
+    answerEarly: (incoming, outgoing) => served.answerEarly?.(incoming, outgoing) ?? false,
     set: (app) => {
       served = app;
     },

@@ -38,8 +38,20 @@ const defaultLimits: WireLimits = {
 /** What a listener serves. */
 export interface Served {
   fetch(request: Request, env: object): Response | Promise<Response>;
-  /** Answers a request that needs no app, and says whether it did; it comes before anything else. */
-  refuse?: ((incoming: IncomingMessage, outgoing: ServerResponse) => boolean) | undefined;
+  /** Comes before anything else. */
+  answerEarly?: EarlyAnswer | undefined;
+}
+
+/** Answers a request that needs no app, and says whether it did. */
+export type EarlyAnswer = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;
+
+/** The first of some early answers that answers; undefined where there is none at all. */
+export function firstAnswer(
+  ...answers: readonly (EarlyAnswer | undefined)[]
+): EarlyAnswer | undefined {
+  const given = answers.filter((answer) => answer !== undefined);
+  if (given.length === 0) return undefined;
+  return (incoming, outgoing) => given.some((answer) => answer(incoming, outgoing));
 }
 
 /** Where a listener stands and whom it tells. */
@@ -72,7 +84,7 @@ export async function openListener(app: Served, options: ListenOptions): Promise
   const nodeLimits = times === undefined ? limits : { ...limits, requestMs: 0 };
   const server = createServer(serverOptions(state, nodeLimits), (incoming, outgoing) => {
     times?.begin(incoming);
-    if (!app.refuse?.(incoming, outgoing)) listener(incoming, outgoing);
+    if (!app.answerEarly?.(incoming, outgoing)) listener(incoming, outgoing);
   });
   server.once('close', () => times?.stop());
   server.on('clientError', (error, socket) => refuseOnWire(error, socket, emit));

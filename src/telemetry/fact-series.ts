@@ -7,6 +7,7 @@ import type { FactName, Facts } from './facts.ts';
 import { createFeatureStoreSeries } from './feature-store-series.ts';
 import { createGenerationSeries } from './generation-series.ts';
 import { createHttpSeries } from './http-series.ts';
+import { createKeptSeries } from './kept-series.ts';
 import type { Counter, Gauge, Histogram, MetricSet } from './metric-set.ts';
 import { createSignalSeries } from './signal-series.ts';
 import { createTrainingSeries } from './training-series.ts';
@@ -23,6 +24,7 @@ export function createFactSeries(set: MetricSet, clock: Clock): FactSeries {
     ...pipelineSeries(set),
     ...admissionSeries(set),
     ...createEffectSeries(set),
+    ...createKeptSeries(set),
     ...controlSeries(set),
     ...modelSeries(set, clock),
     ...createGenerationSeries(set, clock),

@@ -254,6 +254,10 @@ export interface Facts extends ModelFacts {
   };
   /** The query listener has no keys, and others than this machine reach it. */
   'access.exposed': { host: string };
+  /** A kept list was asked for; `stale`: of another generation or catalogue; `short`: too little of it is left. */
+  'list.asked': { work: string; result: 'hit' | 'miss' | 'stale' | 'short' };
+  /** All lists that are kept; `bytes` is about what they take. */
+  'lists.kept': { lists: number; bytes: number };
   'http.finished': {
     method: string;
     route: string;

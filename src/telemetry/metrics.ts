@@ -6,6 +6,7 @@ import { exportMetrics } from './export-metrics.ts';
 import { featureStoreMetrics } from './feature-store-metrics.ts';
 import { generationMetrics } from './generation-metrics.ts';
 import { graphMetrics } from './graph-metrics.ts';
+import { keptMetrics } from './kept-metrics.ts';
 import type { MetricRow } from './metric-row.ts';
 import { operationMetrics } from './operation-metrics.ts';
 import { servingMetrics } from './serving-metrics.ts';
@@ -27,6 +28,7 @@ export const metricTable = {
   ...trainingMetrics,
   ...graphMetrics,
   ...effectMetrics,
+  ...keptMetrics,
   ...featureStoreMetrics,
   ...exportMetrics,
 } as const;

@@ -35,6 +35,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   access: async () => (await import('./access.ts')).accessBench,
   content: async () => (await import('./content.ts')).contentBench,
   bulk: async () => (await import('./bulk.ts')).bulkBench,
+  gorse: async () => (await import('./gorse.ts')).gorseBench,
   hotswap: async () => (await import('./hotswap.ts')).hotswapBench,
 };
 

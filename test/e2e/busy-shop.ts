@@ -6,6 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { openServer, type Server } from '../../src/cli/open-server.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { experimentsSchema } from '../../src/experiments/experiment.ts';
+import { gorseSchema } from '../../src/gorse-schema.ts';
 import { createRng } from '../../src/math/rng.ts';
 import { pluginsSchema } from '../../src/plugins/plugins-schema.ts';
 import { signalsSchema } from '../../src/signals/signals-schema.ts';
@@ -112,6 +113,7 @@ function everythingOn(config: Config, url: string, blocked: string): Config {
     models: { ...config.models, item2vec: { kind: 'item2vec', options: { epochs: 2 } }, graph },
     features: featuresSchema.parse({ stores: { away } }),
     experiments: experimentsSchema.parse({ trial }),
+    gorse: gorseSchema.parse({ recommend: 'session' }),
     signals: signalsSchema.parse(hasty),
     telemetry: {
       ...config.telemetry,
@@ -182,6 +184,7 @@ async function doEverythingRare({
   }));
   await post('/v1/feedback', types);
   await fetch(`${server.query.url}/v1/recommend/session`, { headers: { traceparent: 'nonsense' } });
+  for (let k = 0; k < 2; k++) await fetch(`${server.query.url}/api/recommend/u1`);
   await control('POST', '/control/alerts', { version: '4', alerts: [{ status: 'firing' }] });
   await control('POST', '/control/reload', {});
   await control('POST', '/control/tasks/train', {});

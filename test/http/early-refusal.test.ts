@@ -23,10 +23,10 @@ async function openHouse(
   const house = await open({ protection, ...changes });
   const { gateway } = house;
   const app = createQueryApp(gateway);
-  const refuse = createEarlyRefusal(gateway, { clock: testClock });
+  const answerEarly = createEarlyRefusal(gateway, { clock: testClock });
   const { emit } = gateway.telemetry;
   const listener = await openListener(
-    { fetch: (request, env) => app.fetch(request, env), refuse },
+    { fetch: (request, env) => app.fetch(request, env), answerEarly },
     { host: '127.0.0.1', port: 0, name: 'query', emit },
   );
   const close = async () => {

@@ -112,9 +112,11 @@ export async function openTestGateway(
   changes: ConfigChanges = {},
   {
     fromFile = false,
+    clock = testClock,
     environment = {},
   }: {
     readonly fromFile?: boolean;
+    readonly clock?: Clock;
     readonly environment?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<TestGateway> {
@@ -130,7 +132,7 @@ export async function openTestGateway(
     ...config.telemetry,
     serviceVersion: 'test',
     environment: {},
-    clock: testClock,
+    clock,
     logDestination: join(folder, 'log'),
   });
   const told: Told[] = [];
@@ -154,7 +156,7 @@ export async function openTestGateway(
         telemetry.finish(record);
       },
     },
-    clock: testClock,
+    clock,
     environment,
     source: fromFile ? { file, read } : undefined,
   });

@@ -104,6 +104,8 @@ const facts: { [Name in FactName]: Facts[Name] } = {
   'effect.failed': { effect: 'shadow', cause: new Error('why') },
   'effect.dropped': { effect: 'shadow', reason: 'full' },
   'effects.queued': { waiting: 3 },
+  'list.asked': { work: 'home', result: 'hit' },
+  'lists.kept': { lists: 2, bytes: 3000 },
   'shadow.finished': {
     ...{ work: 'home', shadow: 'next', outcome: 'ok', requestId: 'r1', traceId: '' },
     ...{ overlap: 0.75, kendallTau: 0.5, latencyRatio: 1.5 },
@@ -227,6 +229,9 @@ test('the values of facts become the values of series', async () => {
     'sightline_shadow_latency_ratio_sum{work="home",shadow="next"}': 1.5,
     'sightline_effects_dropped_total{effect="shadow",reason="full"}': 1,
     sightline_effects_waiting: 3,
+    'sightline_kept_lists_total{work="home",result="hit"}': 1,
+    sightline_kept_lists: 2,
+    sightline_kept_lists_size_bytes: 3000,
     sightline_admission_limit: 200,
     sightline_admission_in_flight: 30,
     'sightline_model_age_seconds{model="popular"}': 86_400,

@@ -59,12 +59,21 @@ export function addGorseRoute(
   route: GorseRoute,
   { handle, doors }: { readonly handle: GorseHandle; readonly doors: GorseDoors },
 ): void {
-  const { method, paths, scope, success, failures = {} } = route;
+  const { paths, scope } = route;
   const guarded: Handle = (c, visit) => {
     const caller = scope === undefined ? doors.anybody : doors.admit(c, scope);
     return handle(c, { ...visit, caller });
   };
-  const handler = doors.door(paths[0], guarded);
+  addGorseHandler(app, route, doors.door(paths[0], guarded));
+}
+
+/** Adds a route to the app and the document, with a handler that has a door of its own. */
+export function addGorseHandler(
+  app: App,
+  route: GorseRoute,
+  handler: (c: HttpContext) => Response | Promise<Response>,
+): void {
+  const { method, paths, scope, success, failures = {} } = route;
   const keyFailures =
     scope === undefined
       ? {}

@@ -7,6 +7,8 @@ import { createDocument } from '../document.ts';
 import { createDoor, type Door } from '../door.ts';
 import type { HttpEnv } from '../env.ts';
 import { json } from '../errors.ts';
+import { createAdmit } from '../gorse/admit.ts';
+import type { Admit } from '../gorse/gorse-route.ts';
 import { addGorseRoutes } from '../gorse/gorse-routes.ts';
 import { createGorseNotFound } from '../gorse/not-found.ts';
 import { createKeyGuard } from '../key-guard.ts';
@@ -28,6 +30,8 @@ export interface QueryAppOptions {
   readonly clock?: Clock;
   /** The control token, with which a caller may choose its variant. */
   readonly token?: string | undefined;
+  /** Judges who calls the Gorse API; everybody may unless given. */
+  readonly admit?: Admit;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface QueryAppOptions {
  */
 export function createQueryApp(
   gateway: Gateway,
-  { clock = systemClock, token }: QueryAppOptions = {},
+  { clock = systemClock, token, admit }: QueryAppOptions = {},
 ): App {
   const app: App = new OpenAPIHono<HttpEnv>();
   const { access, config, telemetry } = gateway;
@@ -56,7 +60,7 @@ export function createQueryApp(
   const rows = { gateway, door, guard };
   addRowRoutes(app, createItemKind(gateway, clock), { ...rows, inTurn: turns.items });
   addRowRoutes(app, createUserKind(gateway), { ...rows, inTurn: turns.users });
-  addGorseRoutes(app, { gateway, clock, guard, turns });
+  addGorseRoutes(app, { gateway, clock, turns, admit: admit ?? createAdmit(guard) });
   if (!access.isOpen) declareKeys(app);
   addOwnRoutes(app, door);
   const lost = door('', createNotFound(app));

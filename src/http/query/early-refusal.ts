@@ -8,6 +8,7 @@ import type { RequestHead } from '../env.ts';
 import { problemBody } from '../errors.ts';
 import { createHeldAnswers } from '../held-answers.ts';
 import { credentialsOf } from '../key-guard.ts';
+import type { EarlyAnswer } from '../listen.ts';
 import { recommendRoute } from './recommend.ts';
 import { beginRecord, headerTimeoutMs } from './record-door.ts';
 import { shared } from './shared-demand.ts';
@@ -34,13 +35,13 @@ interface Refusing {
  * not where the caller's own deadline is near. Undefined where the configuration takes in whatever comes.
  *
  * @example
- * const refuse = createEarlyRefusal(gateway);
- * await openListener({ fetch: app.fetch, refuse }, { ...config.http.query, name: 'query', emit });
+ * const answerEarly = createEarlyRefusal(gateway);
+ * await openListener({ fetch: app.fetch, answerEarly }, { ...config.http.query, name: 'query', emit });
  */
 export function createEarlyRefusal(
   gateway: Gateway,
   { clock = systemClock }: { readonly clock?: Clock } = {},
-): ((incoming: IncomingMessage, outgoing: ServerResponse) => boolean) | undefined {
+): EarlyAnswer | undefined {
   const { access, admission, telemetry, config } = gateway;
   if (admission === undefined) return undefined;
   const { holdRefusalsMs: holdMs } = config.protection;

@@ -46,6 +46,16 @@ export function beginRecord(
   route: string,
 ): RequestRecord {
   const record = begin(undefined);
+  identify(record, { head: c, route }, emit);
+  return record;
+}
+
+/** Gives a record the identity that a caller gave the request. */
+export function identify(
+  record: RequestRecord,
+  { head: c, route }: { readonly head: RequestHead; readonly route: string },
+  emit: Telemetry['emit'],
+): void {
   record.method = c.req.method;
   record.route = route;
   record.path = c.req.path;
@@ -56,7 +66,6 @@ export function beginRecord(
     requestId: requestHeader(c, 'x-request-id'),
   };
   adoptContext(record, inbound, emit);
-  return record;
 }
 
 /** The deadline that a proxy sent along; anything but whole milliseconds is as good as none. */

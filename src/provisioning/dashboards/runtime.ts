@@ -11,6 +11,7 @@ import { admission } from '../rows/admission-row.ts';
 import { control } from '../rows/control-row.ts';
 import { doors } from '../rows/door-row.ts';
 import { effects } from '../rows/effect-row.ts';
+import { keptLists } from '../rows/kept-row.ts';
 import { eventLoop, memory, notLinux, resources } from '../rows/process-rows.ts';
 import type { Panel } from './dashboard.ts';
 import type { DashboardMaker } from './index.ts';
@@ -31,6 +32,7 @@ export const runtime: DashboardMaker = (definition) => {
       },
       admission(context),
       effects(context),
+      keptLists(context),
       eventLoop(context),
       memory(context),
       resources(context),

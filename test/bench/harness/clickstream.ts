@@ -101,7 +101,7 @@ function createItem(index: number, perCluster: number, endMs: number): Item {
 const itemAgesMs = 300 * 86_400_000;
 
 /** Draws ranks 0 to n - 1 with probability proportional to 1 / (rank + 1). */
-function zipf(n: number, random: () => number): () => number {
+export function zipf(n: number, random: () => number): () => number {
   const cumulative = new Float64Array(n);
   let sum = 0;
   for (let i = 0; i < n; i++) {

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import type { Clock } from '../../../src/domain/clock.ts';
 import type { Gateway } from '../../../src/gateway.ts';
 import { createQueryApp } from '../../../src/http/query/app.ts';
 import {
@@ -45,18 +46,18 @@ export const asAdmin = { 'x-api-key': adminSecret } as const;
  * Opens the test shop with a section `gorse`, which may be changed. Where it has an admin, there is a key for it, which goes
  * with every call that shows no other.
  */
-export async function openGorseGateway({
-  gorse = {},
-  ...changes
-}: ConfigChanges = {}): Promise<GorseShop> {
+export async function openGorseGateway(
+  { gorse = {}, ...changes }: ConfigChanges = {},
+  { clock = testClock }: { readonly clock?: Clock } = {},
+): Promise<GorseShop> {
   const hasAdmin = (gorse as { readonly admin?: boolean }).admin === true;
   const keys = { ops: { secret: 'OPS_KEY', scopes: ['admin'] } };
   const house = await openTestGateway(
     { gorse, ...(hasAdmin && { access: { keys } }), ...changes },
-    { environment: { OPS_KEY: adminSecret } },
+    { clock, environment: { OPS_KEY: adminSecret } },
   );
   const { gateway } = house;
-  const app = createQueryApp(gateway, { clock: testClock });
+  const app = createQueryApp(gateway, { clock });
   return {
     gateway,
     house,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SightlineError } from '../../../domain/errors.ts';
 import { parseQuery } from '../../query-string.ts';
-import { parseDuration } from '../duration.ts';
+import { parseGoDuration } from '../go-duration.ts';
 import type { Span } from './time-series.ts';
 
 /** The parameters of a span of time. */
@@ -21,7 +21,7 @@ const dayMs = 86_400_000;
 export function readSpan(url: string, nowMs: number): Span {
   const kinds = { begin: 'text', end: 'text', duration: 'text' } as const;
   const { begin, end, duration } = parseQuery(url, kinds) as Readonly<Record<string, string>>;
-  const bucketMs = duration === undefined ? dayMs : parseDuration(duration);
+  const bucketMs = duration === undefined ? dayMs : parseGoDuration(duration);
   if (bucketMs === undefined || bucketMs <= 0) throw wrong('duration', 'one like 24h or 1h30m');
   return {
     beginMs: begin === undefined ? nowMs - 7 * dayMs : readTime('begin', begin),
