@@ -54,7 +54,7 @@ export function createUserKind(gateway: Gateway): GorseRowKind<'users', UserInpu
       labels: Labels,
       comment: Comment,
     }),
-    show: showUser,
+    show: showGorseUser,
     put: (users) => gateway.putUsers(users),
     forget: (id) => gateway.forgetUser(id),
   };
@@ -73,7 +73,8 @@ function toRow(
   };
 }
 
-function showUser(user: User, namespace: Namespace): z.output<typeof gorseUserSchema> {
+/** A row as the Gorse API shows it. */
+export function showGorseUser(user: User, namespace: Namespace): z.output<typeof gorseUserSchema> {
   return {
     UserId: namespace.outer(user.id),
     Labels: shownLabels(user),

@@ -13,11 +13,13 @@ import {
   type GorseRoute,
 } from '../gorse-route.ts';
 import { pathParts } from '../path-parts.ts';
+import { listPages } from './list-pages.ts';
 import { liveCategories } from './live-categories.ts';
 import { readSpan, spanQuery } from './read-span.ts';
 import { showStats, statsSchema } from './stats.ts';
 import { showTasks, tasksSchema } from './tasks.ts';
 import { showTimeSeries, timeSeriesSchema } from './time-series.ts';
+import { userPages } from './user-pages.ts';
 
 const nodeSchema = z
   .strictObject({
@@ -39,7 +41,7 @@ export interface DashboardParts {
 }
 
 /** A route under `/api/dashboard`, in what differs from the others. */
-type DashboardRoute = Pick<GorseRoute, 'summary' | 'query' | 'failures'> & {
+export type DashboardRoute = Pick<GorseRoute, 'summary' | 'query' | 'failures'> & {
   readonly path: string;
   readonly operationId: string;
   readonly schema: z.ZodType;
@@ -60,8 +62,11 @@ export function addDashboardRoutes(app: App, parts: DashboardParts): void {
   }
 }
 
-function routesOf({ gateway, clock, version }: DashboardParts): DashboardRoute[] {
+function routesOf(parts: DashboardParts): DashboardRoute[] {
+  const { gateway, clock, version } = parts;
   return [
+    ...userPages(parts),
+    ...listPages(parts),
     {
       ...{ path: 'stats', operationId: 'gorseStats', schema: statsSchema },
       summary: 'How much is kept, and when models were trained',
