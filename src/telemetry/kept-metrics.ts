@@ -2,7 +2,7 @@ import type { MetricRow } from './metric-row.ts';
 
 /** Series about the lists that the Gorse API keeps. */
 export const keptMetrics = {
-  kept_lists_total: {
+  kept_list_lookups_total: {
     type: 'counter',
     unit: '',
     help: 'Questions of the Gorse API that a kept list may answer, by what became of them',

@@ -128,7 +128,7 @@ async function keptSize(server: Server): Promise<{ lists: number; bytes: number 
 async function keptResults(server: Server): Promise<{ hit: number; all: number }> {
   const counts = { hit: 0, all: 0 };
   for (const [, result, value] of (await metrics(server)).matchAll(
-    /^sightline_kept_lists_total\{[^}]*result="(\w+)"[^}]*\} (\S+)/gm,
+    /^sightline_kept_list_lookups_total\{[^}]*result="(\w+)"[^}]*\} (\S+)/gm,
   )) {
     counts.all += Number(value);
     if (result === 'hit') counts.hit += Number(value);

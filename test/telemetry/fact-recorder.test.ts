@@ -229,7 +229,7 @@ test('the values of facts become the values of series', async () => {
     'sightline_shadow_latency_ratio_sum{work="home",shadow="next"}': 1.5,
     'sightline_effects_dropped_total{effect="shadow",reason="full"}': 1,
     sightline_effects_waiting: 3,
-    'sightline_kept_lists_total{work="home",result="hit"}': 1,
+    'sightline_kept_list_lookups_total{work="home",result="hit"}': 1,
     sightline_kept_lists: 2,
     sightline_kept_lists_size_bytes: 3000,
     sightline_admission_limit: 200,

@@ -25,7 +25,7 @@ function asked({ q }: DashboardContext): Panel {
     isStacked: true,
     queries: [
       {
-        expr: q.rate('kept_lists_total', { by: ['work', 'result'] }),
+        expr: q.rate('kept_list_lookups_total', { by: ['work', 'result'] }),
         legend: '{{work}} {{result}}',
       },
     ],
