@@ -197,7 +197,7 @@ function invalid(mistakes: readonly Mistake[], cause?: unknown): SightlineError 
   );
   return new SightlineError(
     'SL_CONFIG_INVALID',
-    `configuration has ${mistakes.length} mistakes: ${lines.join('; ')}`,
+    `configuration has ${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}: ${lines.join('; ')}`,
     {
       mistakes,
       cause,

@@ -36,6 +36,7 @@ export function define(config: Config, ownMetrics: readonly MetricDefinition[] =
     segments,
     models: Object.keys(models),
     tickSeconds: anomaly.tickSeconds,
+    keyVariables: Object.values(config.access.keys).map(({ secret }) => secret),
     ownMetrics,
   };
 }

@@ -135,11 +135,11 @@ export interface GatewayOptions {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, telemetry, clock = systemClock, onProgress = () => {} } = options;
   const { environment = {}, folder = '.', source } = options;
+  const access = createAccess(config.access, { environment, clock, emit: telemetry.emit });
   const opened = await openStore(config.store, {
     clock,
     hasLookups: config.gorse !== undefined || readsHistory(config),
   });
-  const access = createAccess(config.access, { environment, clock, emit: telemetry.emit });
   const store = measured(opened, telemetry.emit, clock);
   const faults = config.faults.enabled
     ? createFaults({ store: opened, emit: telemetry.emit, clock, rng: createRng(clock.now()) })

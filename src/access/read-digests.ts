@@ -57,6 +57,6 @@ function mistakeIn(secret: string, holder: string | undefined): string | undefin
 
 function secretsError(mistakes: readonly Mistake[]): SightlineError {
   const lines = mistakes.map(({ path, message }) => `${path}: ${message}`);
-  const message = `keys have ${mistakes.length} mistakes: ${lines.join('; ')}`;
+  const message = `keys have ${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}: ${lines.join('; ')}`;
   return new SightlineError('SL_CONFIG_INVALID', message, { mistakes });
 }

@@ -2,6 +2,7 @@ import type { AccessOptions } from '../access/access-schema.ts';
 import { packageVersion } from '../domain/package-version.ts';
 import type { Gateway } from '../gateway.ts';
 import { accessLine } from './access-line.ts';
+import { gorseLine } from './gorse-line.ts';
 
 /** Where the two listeners are. */
 export interface Addresses {
@@ -17,6 +18,8 @@ interface Sample {
 }
 
 const shownWorks = 3;
+const empty =
+  'There is nothing to serve yet: docs/own-data.md and docs/gorse.md say how to put items and feedback in.';
 
 /**
  * What a person reads when the gateway is ready: what is served, where, and calls that work as they stand.
@@ -29,7 +32,8 @@ export async function banner(gateway: Gateway, { query, control }: Addresses): P
   const works = Object.entries(gateway.settings().works);
   const models = gateway.models();
   const ready = models.filter(({ state }) => state === 'ready');
-  const header = keyHeader(gateway.config.access);
+  const { access, gorse } = gateway.config;
+  const header = keyHeader(access);
   const lines = [
     '',
     `Sightline ${packageVersion()} is ready with ${count(gateway.table.live, 'item')}, ` +
@@ -37,7 +41,8 @@ export async function banner(gateway: Gateway, { query, control }: Addresses): P
     `  works    ${works.map(([name]) => name).join(', ')}`,
     `  models   ${ready.map(({ name }) => name).join(', ') || 'none'}${missing(models)}`,
     `  query    ${query}  (${query}/openapi.json)`,
-    `  access   ${accessLine(gateway.config.access)}`,
+    ...(gorse === undefined ? [] : [`  gorse    ${gorseLine(gorse)}`]),
+    `  access   ${accessLine(access)}`,
     `  control  ${control}  (${control}/metrics)`,
     '',
     'Try:',
@@ -47,7 +52,11 @@ export async function banner(gateway: Gateway, { query, control }: Addresses): P
         ([name, { surface }]) =>
           `  curl -s ${header}${callOf(`${query}/v1/recommend/${name}`, surface, sample)}`,
       ),
+    ...(gorse === undefined || sample.user === undefined
+      ? []
+      : [`  curl -s ${header}'${query}/api/recommend/${encodeURIComponent(sample.user)}?n=5'`]),
     '',
+    ...(gateway.table.size === 0 ? [empty, ''] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readDigests } from '../access/read-digests.ts';
 import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
+import { SightlineError } from '../domain/errors.ts';
 import { openRegistry } from '../models/registry.ts';
 import { assertWorks } from '../pipeline/cross-check-works.ts';
 import { createPluginShelf, type LoadedPlugin } from '../plugins/plugin-shelf.ts';
 import { accessLine } from './access-line.ts';
 import { type Command, configOption } from './command.ts';
 import { readOwnMetrics } from './generated-files.ts';
+import { gorseLine } from './gorse-line.ts';
 
 /** Checks the configuration and tells what a start with it would do; opens and changes nothing. */
 export const check: Command = {
@@ -21,7 +24,8 @@ export const check: Command = {
     const folder = dirname(resolve(values.config!));
     await readOwnMetrics(config, folder);
     const plugins = await checkPlugins(config, folder);
-    terminal.out(`${values.config} is good\n\n${await summary(config, plugins)}`);
+    const keys = keyLines(config, terminal.environment);
+    terminal.out(`${values.config} is good\n\n${await summary(config, plugins, keys)}`);
     return 0;
   },
 };
@@ -43,27 +47,61 @@ async function checkPlugins(config: Config, folder: string): Promise<readonly Lo
   }
 }
 
-async function summary(config: Config, plugins: readonly LoadedPlugin[]): Promise<string> {
+async function summary(
+  config: Config,
+  plugins: readonly LoadedPlugin[],
+  keys: readonly string[],
+): Promise<string> {
+  const { works, models, tables, features } = config;
+  const names = [works, models, tables, features.stores].flatMap(Object.keys);
+  const width = Math.max(16, ...names.map(({ length }) => length));
+  const pad = (name: string) => name.padEnd(width);
   return [
     'works',
-    ...Object.entries(config.works).flatMap(([name, work]) => workLines(name, work)),
+    ...Object.entries(works).flatMap(([name, work]) => workLines(pad(name), work)),
     'models',
-    ...(await modelLines(config)),
-    ...section('plugins', plugins.map(pluginLine)),
-    ...section('tables', Object.entries(config.tables).map(tableLine)),
-    ...section('feature stores', Object.entries(config.features.stores).map(storeLine)),
+    ...(await modelLines(config, pad)),
+    ...section(
+      'plugins',
+      plugins.map((plugin) => `  ${pad(plugin.name)} ${pluginText(plugin)}`),
+    ),
+    ...section(
+      'tables',
+      Object.entries(tables).map(([name, table]) => tableLine(pad(name), table)),
+    ),
+    ...section(
+      'feature stores',
+      Object.entries(features.stores).map(([name, store]) => storeLine(pad(name), store)),
+    ),
     'a start would',
-    ...startLines(config).map((line) => `  ${line}`),
+    ...[...startLines(config), ...keys].map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
 
-function modelLines({ models, modelFolder }: Config): Promise<string[]> {
+/** Why a start with this environment would stop. A check does without the secrets, so that whoever has none can make it. */
+function keyLines(
+  { access }: Config,
+  environment: Readonly<Record<string, string | undefined>>,
+): string[] {
+  try {
+    readDigests(access.keys, environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SightlineError)) throw error;
+    return error.mistakes.map(({ path, message }) => `stop at once here, as ${path}: ${message}`);
+  }
+}
+
+function modelLines(
+  { models, modelFolder }: Config,
+  pad: (name: string) => string,
+): Promise<string[]> {
   const registry = openRegistry({ folder: modelFolder });
   const lines = Object.entries(models).map(async ([name, { kind }]) => {
     const version = (await registry.history(name)).find(({ isCurrent }) => isCurrent)?.version;
     const state = version === undefined ? 'not trained yet' : `trained, version ${version}`;
-    return `  ${name.padEnd(16)} ${kind.padEnd(12)} ${state}`;
+    return `  ${pad(name)} ${kind.padEnd(12)} ${state}`;
   });
   return Promise.all(lines);
 }
@@ -71,23 +109,23 @@ function modelLines({ models, modelFolder }: Config): Promise<string[]> {
 const section = (title: string, lines: readonly string[]) =>
   lines.length === 0 ? [] : [title, ...lines];
 
-function tableLine([name, { kind, file }]: [string, Config['tables'][string]]): string {
-  return `  ${name.padEnd(16)} ${kind.padEnd(12)} ${file}${missing(file)}`;
+function tableLine(name: string, { kind, file }: Config['tables'][string]): string {
+  return `  ${name} ${kind.padEnd(12)} ${file}${missing(file)}`;
 }
 
-function storeLine([name, store]: [string, Config['features']['stores'][string]]): string {
+function storeLine(name: string, store: Config['features']['stores'][string]): string {
   const kind = store.kind === 'plugin' ? store.store : store.kind;
-  return `  ${name.padEnd(16)} ${kind.padEnd(12)} ${store.timeoutMs} ms`;
+  return `  ${name} ${kind.padEnd(12)} ${store.timeoutMs} ms`;
 }
 
-function pluginLine({ name, source, hash, isolated }: LoadedPlugin): string {
-  return `  ${name.padEnd(16)} ${source}, version ${hash}${isolated ? ', isolated' : ''}`;
+function pluginText({ source, hash, isolated }: LoadedPlugin): string {
+  return `${source}, version ${hash}${isolated ? ', isolated' : ''}`;
 }
 
 function workLines(name: string, work: Config['works'][string]): string[] {
   const { surface, strategy, budgetMs, stages } = work;
   return [
-    `  ${name.padEnd(16)} surface ${surface}, strategy ${strategy}, budget ${budgetMs} ms`,
+    `  ${name} surface ${surface}, strategy ${strategy}, budget ${budgetMs} ms`,
     ...stages.map((stage) => `    ${stage.stage.padEnd(14)} ${componentsOf(stage)}`),
   ];
 }
@@ -103,7 +141,7 @@ function componentsOf(stage: Config['works'][string]['stages'][number]): string 
   return typeof stage.use === 'string' ? stage.use : stage.use.join(', ');
 }
 
-function startLines({ store, dataset, modelFolder, http, access }: Config): string[] {
+function startLines({ store, dataset, modelFolder, http, access, gorse }: Config): string[] {
   const filled = store.kind === 'sqlite' && existsSync(store.folder);
   return [
     store.kind === 'memory'
@@ -113,6 +151,7 @@ function startLines({ store, dataset, modelFolder, http, access }: Config): stri
     `load models from ${modelFolder}, and train those that are not trained yet`,
     `listen on ${http.query.host}:${http.query.port} and ${http.control.host}:${http.control.port}`,
     `have the query port ${accessLine(access)}`,
+    ...(gorse === undefined ? [] : [`serve ${gorseLine(gorse)}`]),
   ];
 }
 

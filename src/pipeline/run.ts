@@ -71,6 +71,8 @@ export class Run implements RequestContext {
     user: undefined as string | undefined,
     scope: undefined as ItemScope | undefined,
   };
+  /** Why the last scorer that failed did; the reason of the stage where none works. */
+  failure: unknown = undefined;
   /** Scratch of the stages: keep flags, rows and items of the chunk being judged. */
   readonly keep = new Uint8Array(256);
   /** Scratch: what the filter at work decides. */

@@ -63,7 +63,7 @@ export class SessionTable {
     return ids;
   }
 
-  /** Records that something happened with an item in a session; late events are put in their place. */
+  /** Records that something happened with an item in a session, once for each time; late events are put in their place. */
   record(id: string, item: number, atMs: number): void {
     let session = this.#newest;
     if (session === undefined || session.id !== id) {
@@ -128,6 +128,7 @@ function insertInTimeOrder(session: OwnSession, item: number, atMs: number): voi
   const { items, atMs: times } = session;
   let place = session.count;
   while (place > 0 && times[place - 1] > atMs) place -= 1;
+  if (isThere(session, { item, atMs, place })) return;
   if (session.count < sessionCapacity) {
     if (place < session.count) {
       items.copyWithin(place + 1, place, session.count);
@@ -143,6 +144,15 @@ function insertInTimeOrder(session: OwnSession, item: number, atMs: number): voi
   }
   items[place] = item;
   times[place] = atMs;
+}
+
+/** Whether the same happened at the same time before: an import that is repeated tells nothing new. */
+function isThere(
+  { items, atMs: times }: OwnSession,
+  { item, atMs, place }: { item: number; atMs: number; place: number },
+): boolean {
+  for (let at = place - 1; at >= 0 && times[at] === atMs; at--) if (items[at] === item) return true;
+  return false;
 }
 
 function grow(session: OwnSession): void {

@@ -8,7 +8,9 @@ export function createKeptSeries(set: MetricSet) {
   return {
     'list.asked': ({ work, result }) => {
       const results = within(works, work, () => new Map<string, Counter>());
-      within(results, result, () => set.counter('kept_list_lookups_total', { work, result })).add(1);
+      within(results, result, () => set.counter('kept_list_lookups_total', { work, result })).add(
+        1,
+      );
     },
     'lists.kept': ({ lists, bytes }) => {
       set.gauge('kept_lists').set(lists);

@@ -162,3 +162,20 @@ test('who may call the query port is said in one line, without asking for the se
   expect(closed.code).toBe(0);
   expect(closed.out).toContain('open to keys alone: web (read, write of tenant acme)');
 });
+
+test('keys without a secret are told as what a start would stop at, and long names keep their columns', async () => {
+  const text = `
+models: { what-is-popular-everywhere: { kind: popular }, latest: { kind: latest } }
+works: {}
+access: { keys: { web: { secret: WEB_KEY, scopes: [read] } } }
+gorse: {}
+`;
+  const { code, out } = await checkText(text, {});
+  expect(code).toBe(0);
+  expect(out).toContain(
+    'stop at once here, as access.keys.web.secret: variable WEB_KEY is not set',
+  );
+  expect(out).toContain('serve the API of Gorse under /api, without its admin part');
+  expect(out).toMatch(/ {2}what-is-popular-everywhere popular .*\n {2}latest {21}latest /);
+  expect((await checkText(text, { WEB_KEY: 'k'.repeat(16) })).out).not.toContain('stop at once');
+});

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ServingProcess, startServing } from '../cli/serving-process.ts';
@@ -43,6 +43,15 @@ test('a first start imports and trains, a second one loads, and both answer', as
   const again = await ask(`${(await second.ready).query}/v1/recommend/session?session=walk-0&n=3`);
   expect(again.items).toEqual(answer.items);
   expect(second.written.err).not.toMatch(/importing|training/);
+});
+
+test('a key whose variable is not set ends a start, and leaves nothing open that would keep it', async () => {
+  openShop('sqlite');
+  const keys = '\naccess: { keys: { web: { secret: WEB_KEY, scopes: [read] } } }\n';
+  appendFileSync(shop!.config, keys);
+  const process = serve();
+  expect(await process.exit).toEqual({ code: 1, signal: null });
+  expect(process.written.err).toContain('variable WEB_KEY is not set');
 });
 
 test('a stop answers what is in flight, says it is not ready meanwhile, and ends with 0', async () => {

@@ -68,3 +68,18 @@ test('the order of idleness is that of the last events, for any sequence and cap
     }),
   );
 });
+
+test('what happened at one time with one item counts once, however often it is told', () => {
+  const sessions = new SessionTable();
+  for (const [item, atMs] of [
+    [7, 10],
+    [5, 10],
+    [7, 10],
+    [5, 10],
+    [7, 11],
+    [7, 10],
+  ])
+    sessions.record('s', item, atMs);
+  const { items, count } = sessions.get('s')!;
+  expect([...items.subarray(0, count)]).toEqual([7, 5, 7]);
+});

@@ -34,7 +34,11 @@ export function convertGorse(
 ): Converted {
   const settings = readSettings(bytes, environment);
   const draft: Draft = {
-    ...{ http: {}, store: { kind: 'sqlite', folder: 'var/data' }, modelFolder: 'var/models' },
+    ...{
+      http: {},
+      store: { kind: 'sqlite', folder: 'var/gorse/data' },
+      modelFolder: 'var/gorse/models',
+    },
     ...{ training: {}, models: {}, works: {}, gorse: {} },
   };
   convertListener(settings, draft);

@@ -9,7 +9,7 @@ const needless = (text: string): Answer => ['needless', text];
 const store =
   'data stand in `store`, an SQLite of its own, and are carried over through the API (docs/gorse.md, step 3)';
 const noCache = needless(
-  'answers are worked out when they are asked for, nothing is kept in a cache store',
+  'lists are worked out when they are asked for and kept in the memory of the process (`gorse.cache`)',
 );
 const noVectors = needless('vectors stand in the memory of the process and are searched exactly');
 const noPool = needless('the store is a file of the process, without connections');
@@ -77,8 +77,8 @@ const answers: Readonly<Record<string, Answer>> = {
   'server.cache_expire': needless('Gorse never reads it'),
   'recommend.context_size': context,
   'recommend.active_user_ttl': live,
-  'recommend.search.columns': none(
-    'no full-text search over the items; `query` of `/v1/recommend` matches categories and attributes',
+  'recommend.search.columns': needless(
+    '`/api/items?q=` always searches ids, comments, labels and categories',
   ),
   'recommend.collaborative.fit_epoch': epochs,
   'recommend.collaborative.early_stopping.patience': needless(

@@ -14,7 +14,7 @@ const allowHeaders = [
 /** Headers of answers that pages may read. */
 const exposeHeaders = [
   ...['x-request-id', 'retry-after', 'last-modified'],
-  ...['x-sightline-generation', 'x-sightline-fallback-reason'],
+  ...['x-sightline-generation', 'x-sightline-strategy', 'x-sightline-fallback-reason'],
 ];
 
 /**

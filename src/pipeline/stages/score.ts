@@ -15,7 +15,7 @@ export function scoreStage(scorers: readonly Scorer[], budgetMs = Number.POSITIV
       working += run.hasSay[s];
       weights[s] = run.hasSay[s] * scorers[s].weight * (run.intent.weights[s] ?? 1);
     }
-    if (working === 0) throw new Error('every scorer failed, expected at least one to work');
+    if (working === 0) throw run.failure;
     const { count, contributions, scores } = run.candidates;
     blend({ count, weights, columns: contributions, totals: scores });
   };
@@ -81,6 +81,7 @@ function scoreOne(
 /** What a failed or late scorer wrote, or still writes, is not read. */
 function giveUp(run: Run, probe: Probe, { s, cause }: { s: number; cause: unknown }): void {
   run.candidates.renew(s);
+  run.failure = cause;
   probe.failed(s, cause);
 }
 

@@ -43,7 +43,7 @@ export function compose(definition: Definition): GeneratedFile {
   });
 }
 
-function gateway({ environment }: Definition): Yaml {
+function gateway({ environment, keyVariables }: Definition): Yaml {
   return {
     build: '.',
     ...container({ memoryMib: 1024, cpus: 2 }),
@@ -56,6 +56,7 @@ function gateway({ environment }: Definition): Yaml {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://otel-collector:${collectorPorts.otlpHttp}`,
       OTEL_RESOURCE_ATTRIBUTES:
         environment === undefined ? undefined : `deployment.environment.name=${environment}`,
+      ...Object.fromEntries(keyVariables.map((name) => [name, requiredKey(name)])),
     },
     ports: [published(8080), published(8081)],
     volumes: ['./sightline.yaml:/app/sightline.yaml:ro', 'sightline:/app/var'],
@@ -73,6 +74,10 @@ function gateway({ environment }: Definition): Yaml {
     ),
   };
 }
+
+/** The key of a caller; without it the gateway would not start either. */
+const requiredKey = (variable: string) =>
+  `\${${variable}:?is not set, a key of access.keys in sightline.yaml}`;
 
 function redis(): Yaml {
   return {

@@ -21,6 +21,8 @@ export interface Definition {
   readonly models: readonly string[];
   /** Time between two looks of the anomaly engine. */
   readonly tickSeconds: number;
+  /** Environment variables that hold the keys of the query port. */
+  readonly keyVariables: readonly string[];
   /** Series of plugins, beside those of the table. */
   readonly ownMetrics: readonly MetricDefinition[];
 }

@@ -73,7 +73,7 @@ async function openAll(
   if (mistakes.length === 0) return opened;
   await Promise.all([...opened.values()].map(({ store }) => store.close()));
   const lines = mistakes.map(({ path, message }) => `${path}: ${message}`);
-  const message = `feature stores have ${mistakes.length} mistakes: ${lines.join('; ')}`;
+  const message = `feature stores have ${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}: ${lines.join('; ')}`;
   throw new SightlineError('SL_CONFIG_INVALID', message, { mistakes });
 }
 

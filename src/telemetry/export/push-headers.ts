@@ -64,7 +64,7 @@ function isHeaderValue(value: string): boolean {
 
 function headersError(mistakes: readonly Mistake[]): SightlineError {
   const lines = mistakes.map(({ path, message }) => `${path}: ${message}`);
-  const message = `telemetry.push has ${mistakes.length} mistakes: ${lines.join('; ')}`;
+  const message = `telemetry.push has ${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}: ${lines.join('; ')}`;
   return new SightlineError('SL_CONFIG_INVALID', message, { mistakes });
 }
 

@@ -159,3 +159,11 @@ test('spans say the environment where there is one', () => {
   expect(environment?.OTEL_RESOURCE_ATTRIBUTES).toBe('deployment.environment.name=staging');
   expect(stack.services.sightline.environment).not.toHaveProperty('OTEL_RESOURCE_ATTRIBUTES');
 });
+
+test('the keys that the configuration names reach the gateway by their variables, and it does not start without', () => {
+  const { environment } = stackOf({ keyVariables: ['WEB_KEY'] }).services.sightline;
+  expect(environment?.WEB_KEY).toBe(
+    '${WEB_KEY:?is not set, a key of access.keys in sightline.yaml}',
+  );
+  expect(Object.keys(stack.services.sightline.environment!)).not.toContain('WEB_KEY');
+});
