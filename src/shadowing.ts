@@ -9,7 +9,7 @@ import type { LiveGeneration } from './pipeline/generations/live-generation.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
 import type { Run } from './pipeline/run.ts';
 import type { Work } from './pipeline/work.ts';
-import type { Session } from './stores/session-table.ts';
+import type { Session } from './stores/session-events.ts';
 import { hashId } from './telemetry/event-codes.ts';
 import type { Emit, Facts } from './telemetry/facts.ts';
 import { RequestRecord } from './telemetry/request-record.ts';
@@ -74,18 +74,12 @@ function remember(run: Run, names: Pick<Answer, 'work' | 'shadow'>): Answer {
     ...names,
     request,
     nowMs,
-    session: session && copyOf(session),
+    session,
     items: slateItems.slice(0, slateCount),
     stagesMs: stagesMs(record),
     identity: { generation, requestId, traceId, spanId, traceState, baggage },
   };
 }
-
-const copyOf = ({ items, atMs, count }: Session): Session => ({
-  items: items.slice(0, count),
-  atMs: atMs.slice(0, count),
-  count,
-});
 
 type Finished = Pick<
   Facts['shadow.finished'],

@@ -30,8 +30,12 @@ export function parseInstant(value: unknown): number | undefined {
 
 const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Reads `yyyy-mm-ddThh:mm:ssZ` and the same with milliseconds; undefined for other forms and leap days. */
-function parseUtc(text: string): number | undefined {
+/**
+ * Reads `yyyy-mm-ddThh:mm:ssZ` and the same with milliseconds, without a date made; undefined for other forms and leap days.
+ *
+ * @example parseUtc('1970-01-01T00:00:01Z') // 1000
+ */
+export function parseUtc(text: string): number | undefined {
   const hasMs = text.length === 24;
   if (!hasMs && text.length !== 20) return undefined;
   const year = digits(text, 0, 4);

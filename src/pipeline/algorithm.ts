@@ -4,7 +4,7 @@ import type { RecommendRequest } from '../domain/recommend-request.ts';
 import type { User } from '../domain/user.ts';
 import type { Hits, ModelQuery } from '../models/model.ts';
 import type { ItemTable } from '../stores/item-table.ts';
-import type { Session } from '../stores/session-table.ts';
+import type { Session } from '../stores/session-events.ts';
 import type { Lookup } from '../stores/store.ts';
 import type { Features } from './features/request-features.ts';
 import type { History } from './history.ts';

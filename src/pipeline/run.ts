@@ -5,7 +5,7 @@ import type { User } from '../domain/user.ts';
 import { Hits, type ModelQuery } from '../models/model.ts';
 import { type ItemScope, unknownCode } from '../stores/item-scope.ts';
 import type { ItemTable } from '../stores/item-table.ts';
-import type { Session } from '../stores/session-table.ts';
+import type { Session } from '../stores/session-events.ts';
 import type { Lookup } from '../stores/store.ts';
 import { carriedHeaders } from '../telemetry/context.ts';
 import type { RequestRecord } from '../telemetry/request-record.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SessionTable, sessionCapacity } from '../../src/stores/session-table.ts';
+import { sessionCapacity } from '../../src/stores/session-events.ts';
+import { SessionTable } from '../../src/stores/session-table.ts';
 
 const itemsOf = (sessions: SessionTable, id: string) => {
   const session = sessions.get(id)!;
@@ -82,4 +83,48 @@ test('what happened at one time with one item counts once, however often it is t
     sessions.record('s', item, atMs);
   const { items, count } = sessions.get('s')!;
   expect([...items.subarray(0, count)]).toEqual([7, 5, 7]);
+});
+
+test('what was read stays as it was while the session goes on', () => {
+  const sessions = new SessionTable();
+  sessions.record('s', 1, 1);
+  const before = sessions.get('s')!;
+  sessions.record('s', 2, 0);
+  expect([...before.items]).toEqual([1]);
+  expect(itemsOf(sessions, 's')).toEqual([2, 1]);
+});
+
+test('sessions that share their columns keep their events apart, whatever comes and goes', () => {
+  const step = fc.record({
+    id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+    events: fc.integer({ min: 0, max: 20 }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const sessions = new SessionTable({ capacity: 6 });
+      const expected = new Map<string, number[]>();
+      let at = 0;
+      for (const { id, events } of steps) {
+        if (events === 0) {
+          sessions.delete(id);
+          expected.delete(id);
+        }
+        for (let e = 0; e < events; e += 1) {
+          sessions.record(id, at, at);
+          expected.set(id, [...(expected.get(id) ?? []), at++].slice(-sessionCapacity));
+        }
+      }
+      expect(sessions.size).toBe(expected.size);
+      for (const [id, items] of expected) expect(itemsOf(sessions, id)).toEqual(items);
+    }),
+  );
+});
+
+test('thousands of sessions are kept apart', () => {
+  const sessions = new SessionTable({ capacity: 3000 });
+  for (let i = 0; i < 10_000; i += 1) sessions.record(`s${i % 4000}`, i, i);
+  expect(sessions.size).toBe(3000);
+  expect(itemsOf(sessions, 's0')).toEqual([8000]);
+  expect(itemsOf(sessions, 's1999')).toEqual([9999]);
+  expect(itemsOf(sessions, 's3999')).toEqual([7999]);
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SightlineError } from '../../domain/errors.ts';
-import type { FeedbackTotal } from '../../domain/feedback.ts';
+import type { Feedback, FeedbackTotal } from '../../domain/feedback.ts';
 import type { Labels } from '../../domain/labels.ts';
 import { isLabel } from '../identifier.ts';
 import { createRowReader, labels, lenientTime, number, type ReadField, text } from './go-json.ts';
@@ -19,6 +19,11 @@ export interface FeedbackInput {
   readonly Timestamp: number;
   readonly Labels: Labels;
   readonly Comment: string;
+}
+
+/** An event of somebody who is known. */
+export interface UserEvent extends Feedback {
+  readonly user: string;
 }
 
 /** Feedback to put in, in the document. */
@@ -77,21 +82,47 @@ export const readFeedbackInput = createRowReader<FeedbackInput>({
   Comment: text,
 });
 
+/** The event of a row, with a key of its own. */
+export function toEvent(
+  { FeedbackType, UserId, ItemId, Value, Timestamp, Labels, Comment }: FeedbackInput,
+  { namespace, key }: { readonly namespace: Namespace; readonly key: string },
+): UserEvent {
+  return {
+    key,
+    type: FeedbackType,
+    item: namespace.inner(ItemId),
+    user: namespace.inner(UserId),
+    atMs: Timestamp,
+    value: Value,
+    labels: Labels ?? undefined,
+    comment: Comment === '' ? undefined : Comment,
+  };
+}
+
+/** A total as the Gorse API shows it. */
+export function showTotal(
+  { type, user, item, value, firstAtMs, lastAtMs, labels, comment }: FeedbackTotal,
+  { outer }: Namespace,
+): z.output<typeof gorseFeedbackSchema> {
+  return {
+    FeedbackType: type,
+    UserId: outer(user),
+    ItemId: outer(item),
+    Value: value,
+    Timestamp: showTime(firstAtMs),
+    Updated: showTime(lastAtMs),
+    Labels: labels ?? null,
+    Comment: comment ?? '',
+  };
+}
+
 /** Totals as the Gorse API shows them; those of items outside of the namespace are left out. */
 export function showTotals(
   totals: readonly FeedbackTotal[],
-  { prefix, outer }: Namespace,
+  namespace: Namespace,
 ): z.output<typeof gorseFeedbackSchema>[] {
+  const { prefix } = namespace;
   return totals
     .filter(({ item }) => item.startsWith(prefix))
-    .map(({ type, user, item, value, firstAtMs, lastAtMs, labels, comment }) => ({
-      FeedbackType: type,
-      UserId: outer(user),
-      ItemId: outer(item),
-      Value: value,
-      Timestamp: showTime(firstAtMs),
-      Updated: showTime(lastAtMs),
-      Labels: labels ?? null,
-      Comment: comment ?? '',
-    }));
+    .map((total) => showTotal(total, namespace));
 }

@@ -6,7 +6,7 @@ import type { Feedback } from '../../domain/feedback.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type HttpContext, requestHeader } from '../env.ts';
 import { gorseJson } from './answers.ts';
-import { type FeedbackInput, readFeedbackInput } from './feedback-kind.ts';
+import { type FeedbackInput, readFeedbackInput, toEvent, type UserEvent } from './feedback-kind.ts';
 import { readRows } from './go-json.ts';
 import { readGorseBody } from './gorse-body.ts';
 import type { GorseHandle } from './gorse-route.ts';
@@ -21,10 +21,6 @@ export interface FeedbackTools {
   readonly quota: Quota;
   readonly users: Pick<KeyedRows<'users'>, 'missing' | 'fill'>;
   readonly items: Pick<KeyedRows<'items'>, 'missing' | 'fill'>;
-}
-
-interface UserEvent extends Feedback {
-  readonly user: string;
 }
 
 const maxKeyBytes = 255;
@@ -91,15 +87,10 @@ function toEvents(
 ): UserEvent[] {
   const byTriple = new Map<string, UserEvent>();
   inputs.forEach((input, place) => {
-    const { FeedbackType: type, Value, Timestamp, Labels, Comment } = input;
-    const user = namespace.inner(input.UserId);
-    const item = namespace.inner(input.ItemId);
     // Ids have no control characters.
-    const triple = `${type}\u0000${user}\u0000${item}`;
-    if (byTriple.has(triple)) return;
-    const about = { key: keyOf(place), type, item, user, atMs: Timestamp, value: Value };
-    const labels = Labels ?? undefined;
-    byTriple.set(triple, { ...about, labels, comment: Comment === '' ? undefined : Comment });
+    const triple = `${input.FeedbackType}\u0000${input.UserId}\u0000${input.ItemId}`;
+    if (!byTriple.has(triple))
+      byTriple.set(triple, toEvent(input, { namespace, key: keyOf(place) }));
   });
   return [...byTriple.values()];
 }

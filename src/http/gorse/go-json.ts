@@ -1,4 +1,5 @@
 import { SightlineError } from '../../domain/errors.ts';
+import type { Item } from '../../domain/item.ts';
 import { parseLenientTime, parseStrictTime, zeroTimeMs } from './go-time.ts';
 import { readLabels } from './labels-input.ts';
 
@@ -18,20 +19,31 @@ export function createRowReader<Row extends object>(
   fields: RowFields<Row>,
 ): (given: unknown) => Row {
   const names = Object.keys(fields) as (keyof Row & string)[];
-  const known = new Map(names.map((name) => [name.toLowerCase(), name]));
   return (given) => {
     if (given !== null && (typeof given !== 'object' || Array.isArray(given)))
       throw mismatch(given, { field: 'body', expected: 'object' });
-    const found: Partial<Record<keyof Row, unknown>> = {};
-    for (const [key, value] of Object.entries(given ?? {})) {
-      const name = known.get(key.toLowerCase());
-      if (name !== undefined && value !== null) found[name] = value;
-    }
+    const from = (given ?? {}) as Readonly<Record<string, unknown>>;
     const row = {} as Row;
-    for (const name of names) row[name] = fields[name](found[name], name);
+    for (const name of names) row[name] = fields[name](fieldOf(from, name), name);
     return row;
   };
 }
+
+/** The value of a key that is written so, or else in another case. */
+function fieldOf(row: Readonly<Record<string, unknown>>, name: string): unknown {
+  // Rows come from JSON: none of the names stands in a prototype.
+  const exact = row[name];
+  if (exact !== undefined) return exact ?? undefined;
+  for (const key in row)
+    if (key.length === name.length && key.toLowerCase() === name.toLowerCase())
+      return row[key] ?? undefined;
+  return undefined;
+}
+
+/** Whether an error says what is wrong with one row. */
+export const isRowMistake = (error: unknown): error is SightlineError =>
+  error instanceof SightlineError &&
+  (error.code === 'SL_REQUEST_INVALID' || error.code === 'SL_QUOTA_EXCEEDED');
 
 /** Reads a list; null is an empty one. Throws `SL_REQUEST_INVALID`, and `SL_REQUEST_TOO_LARGE` for more than `most`. */
 export function readRows<Row>(
@@ -70,6 +82,18 @@ export const texts: ReadField<readonly string[]> = (given = [], field) => {
   if (!Array.isArray(given)) throw mismatch(given, { field, expected: '[]string' });
   return given.map((one) => text(one ?? undefined, field));
 };
+
+/** Attributes: names with text, finite numbers or flags. */
+export const attributes: ReadField<Item['attributes']> = (given, field) => {
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  if (isObject && Object.values(given).every(isAttribute)) return given as Item['attributes'];
+  throw mismatch(given, { field, expected: 'map of string, float64 or bool' });
+};
+
+const isAttribute = (value: unknown) =>
+  typeof value === 'boolean' ||
+  Number.isFinite(value) ||
+  (typeof value === 'string' && value.isWellFormed());
 
 /** Labels; null where there are none. */
 export const labels: ReadField<ReturnType<typeof readLabels>> = (given) => readLabels(given);

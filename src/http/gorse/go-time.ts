@@ -1,3 +1,5 @@
+import { parseUtc } from '../instant.ts';
+
 /** The time that Go shows where there is none, in epoch milliseconds: 0001-01-01T00:00:00Z. */
 export const zeroTimeMs = -62_135_596_800_000;
 
@@ -33,6 +35,10 @@ const epochDigits: Readonly<Record<number, number>> = { 10: 1e-3, 13: 1, 16: 1e3
  * @example parseLenientTime('2022/02/24 10:00:00') // 1645696800000
  */
 export function parseLenientTime(text: string): number | undefined {
+  return parseUtc(text) ?? parseForms(text);
+}
+
+function parseForms(text: string): number | undefined {
   const trimmed = text.trim();
   if (trimmed.length > longest) return undefined;
   const unitsPerMs = /^\d+$/.test(trimmed) ? epochDigits[trimmed.length] : undefined;

@@ -12,6 +12,7 @@ import type { Admit, GorseDoors } from './gorse-route.ts';
 import { addHealthRoutes } from './health.ts';
 import { addListRoutes } from './list-routes.ts';
 import { namespaceOf } from './namespace.ts';
+import { createQuota } from './quota.ts';
 import { addRecommendRoute } from './recommend-route.ts';
 import { addRowRoutes } from './row-routes.ts';
 import { addSessionRoute } from './session-route.ts';
@@ -34,13 +35,15 @@ export function addGorseRoutes(app: App, parts: GorseParts): void {
   const door = createDoor({ emit, clock, refuse: gorseRefusal });
   const doors: GorseDoors = { door, admit, anybody: { namespace: namespaceOf(undefined) } };
   addHealthRoutes(app, gateway, doors);
-  addRowRoutes(app, parts, doors);
+  const quota = createQuota(gateway, () => clock.monotonic());
+  addRowRoutes(app, { ...parts, doors, quota });
   addRecommendRoute(app, { gateway, doors }, clock);
   addSessionRoute(app, { gateway, doors });
   addListRoutes(app, { gateway, doors }, clock);
   addSimilarRoutes(app, { gateway, doors }, clock);
   if (!gateway.config.gorse.admin) return;
   addDashboardRoutes(app, { gateway, clock, doors, version: packageVersion() });
-  addBulkRoutes(app, { gateway, clock, doors });
-  addDumpRoutes(app, { gateway, clock, doors });
+  const bulk = { gateway, clock, doors, quota, turns: parts.turns };
+  addBulkRoutes(app, bulk);
+  addDumpRoutes(app, bulk);
 }

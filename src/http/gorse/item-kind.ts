@@ -5,6 +5,7 @@ import type { Labels } from '../../domain/labels.ts';
 import type { Gateway } from '../../gateway.ts';
 import { isIdentifier } from '../identifier.ts';
 import {
+  attributes,
   createRowReader,
   flag,
   labels,
@@ -33,12 +34,19 @@ interface ItemInput {
   readonly Categories: readonly string[];
   /** Epoch milliseconds. */
   readonly Timestamp: number;
-  readonly Labels: Labels;
+  /** Undefined for none in imports: then the attributes show. */
+  readonly Labels: Labels | undefined;
   readonly Comment: string;
+  /** Of imports alone. */
+  readonly Catalog?: string | undefined;
+  readonly ExpiresAt?: number | undefined;
+  readonly Attributes?: Item['attributes'] | undefined;
 }
 
 type ItemPatch = {
-  readonly [Field in Exclude<keyof ItemInput, 'ItemId'>]: ItemInput[Field] | undefined;
+  readonly [Field in 'IsHidden' | 'Categories' | 'Timestamp' | 'Labels' | 'Comment']:
+    | ItemInput[Field]
+    | undefined;
 };
 
 const maxCategories = 1000;
@@ -91,12 +99,22 @@ const example = {
  * when an item is replaced; the labels then take the place of the attributes in what is shown.
  */
 export function createItemKind(gateway: Gateway): GorseRowKind<'items', ItemInput, ItemPatch> {
-  const rest = { IsHidden: flag, Categories: categories, Labels: labels, Comment: text };
+  const fields = {
+    ...{ ItemId: rowId, IsHidden: flag, Categories: categories, Timestamp: lenientTime },
+    ...{ Labels: labels, Comment: text },
+  };
   return {
     ...{ table: 'items', singular: 'item', listName: 'Items', unknown: 'SL_ITEM_UNKNOWN' },
     schemas: { input: inputSchema, patch: patchSchema, shown: gorseItemSchema },
     examples: { input: example, patch: { IsHidden: true }, shown: example },
-    readInput: createRowReader<ItemInput>({ ItemId: rowId, Timestamp: lenientTime, ...rest }),
+    readInput: createRowReader<ItemInput>(fields),
+    readImport: createRowReader<ItemInput>({
+      ...fields,
+      Labels: optional(labels),
+      Catalog: optional(text),
+      ExpiresAt: optional(lenientTime),
+      Attributes: optional(attributes),
+    }),
     readPatch: createRowReader<ItemPatch>({
       IsHidden: optional(flag),
       Categories: optional(categories),
@@ -129,6 +147,18 @@ export function showGorseItem(item: Item, namespace: Namespace): z.output<typeof
   };
 }
 
+/** All of a row, as imports read it: with what Gorse has no word for, where there is some. */
+export function showWholeItem(item: Item, namespace: Namespace): object {
+  const { catalog, expiresAtMs, attributes, labels = null } = item;
+  return {
+    ...showGorseItem(item, namespace),
+    Labels: labels,
+    ...(namespace.catalog === undefined && catalog !== 'default' && { Catalog: catalog }),
+    ...(expiresAtMs !== undefined && { ExpiresAt: showTime(expiresAtMs) }),
+    ...(Object.keys(attributes).length > 0 && { Attributes: attributes }),
+  };
+}
+
 const categories: ReadField<readonly string[]> = (given, field) => {
   const read = texts(given, field);
   if (read.length <= maxCategories && read.every(isIdentifier)) return read;
@@ -137,15 +167,15 @@ const categories: ReadField<readonly string[]> = (given, field) => {
 };
 
 function toRow(input: ItemInput, { namespace, before }: RowPlace<'items'>): Item {
-  const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment } = input;
+  const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...more } = input;
   return {
     id: namespace.inner(ItemId),
-    catalog: namespace.catalog ?? before?.catalog ?? 'default',
+    catalog: namespace.catalog ?? (more.Catalog || (before?.catalog ?? 'default')),
     categories: Categories,
-    attributes: before?.attributes ?? {},
+    attributes: more.Attributes ?? before?.attributes ?? {},
     hidden: IsHidden,
     publishedAtMs: Timestamp,
-    expiresAtMs: before?.expiresAtMs,
+    expiresAtMs: more.ExpiresAt ?? before?.expiresAtMs,
     labels: Labels,
     comment: Comment,
   };

@@ -17,6 +17,10 @@ export interface Quota {
   checkRow(row: SizedRow): void;
   /** Takes the rows that are about to be new into account; call it before they are put. */
   checkNew(table: 'users' | 'items', rows: number): Promise<void>;
+  /** Whether there may be only so many rows. */
+  isLimited(table: 'users' | 'items'): boolean;
+  /** Takes as many of the rows that are about to be new into account as there is room for, and answers how many. */
+  takeNew(table: 'users' | 'items', rows: number): Promise<number>;
   /** Lets the next check ask the store how many rows there are. */
   forgetCounts(): void;
 }
@@ -31,15 +35,27 @@ const knownMs = 1000;
 export function createQuota({ config, store }: Gateway, now: () => number): Quota {
   const { quota: limits } = config.gorse!;
   let known = { users: 0, items: 0, atMs: Number.NEGATIVE_INFINITY };
+  const count = async () => {
+    if (now() - known.atMs >= knownMs) known = { ...(await store.counts()), atMs: now() };
+  };
   return {
     checkRow: (row) => checkRow(row, limits),
+    isLimited: (table) => limits[table] > 0,
     async checkNew(table, rows) {
       const limit = limits[table];
       if (limit === 0 || rows === 0) return;
-      if (now() - known.atMs >= knownMs) known = { ...(await store.counts()), atMs: now() };
+      await count();
       const total = known[table] + rows;
       if (total > limit) throw exceeded(`${table} count exceeds limit (${total} > ${limit})`);
       known[table] = total;
+    },
+    async takeNew(table, rows) {
+      const limit = limits[table];
+      if (limit === 0 || rows === 0) return rows;
+      await count();
+      const taken = Math.max(0, Math.min(rows, limit - known[table]));
+      known[table] += taken;
+      return taken;
     },
     forgetCounts() {
       known.atMs = Number.NEGATIVE_INFINITY;

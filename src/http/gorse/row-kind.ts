@@ -32,6 +32,8 @@ export interface GorseRowKind<
   /** Read a row and a change of one; both throw `SL_REQUEST_INVALID`. */
   readInput(given: unknown): Input;
   readPatch(given: unknown): Patch;
+  /** Reads a row of an import: what Gorse has no word for may stand beside its fields. */
+  readImport(given: unknown): Input;
   idOf(input: Input): string;
   /** The row to put in the place of `before`. */
   toRow(input: Input, place: RowPlace<Table>): Rows[Table];

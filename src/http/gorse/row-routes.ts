@@ -7,13 +7,15 @@ import { createItemKind } from './item-kind.ts';
 import { createItemSearch } from './item-search.ts';
 import { addKeyedRowRoutes } from './keyed-row-routes.ts';
 import { createKeyedRows } from './keyed-rows.ts';
-import { createQuota } from './quota.ts';
+import type { Quota } from './quota.ts';
 import { createUserKind } from './user-kind.ts';
 
 /** Adds the routes of users, items and feedback. */
-export function addRowRoutes(app: App, parts: GorseParts, doors: GorseDoors): void {
-  const { gateway, clock, turns } = parts;
-  const quota = createQuota(gateway, () => clock.monotonic());
+export function addRowRoutes(
+  app: App,
+  parts: GorseParts & { readonly doors: GorseDoors; readonly quota: Quota },
+): void {
+  const { gateway, clock, turns, doors, quota } = parts;
   const userKind = createUserKind(gateway);
   const itemKind = createItemKind(gateway);
   const users = createKeyedRows(userKind, { gateway, quota, inTurn: turns.users });

@@ -1,5 +1,5 @@
 import { parseFeedbackRule } from '../../domain/feedback-rule.ts';
-import { sessionCapacity } from '../../stores/session-table.ts';
+import { sessionCapacity } from '../../stores/session-events.ts';
 import { readJson } from '../json-body.ts';
 import type { App } from '../routes.ts';
 import { addListRoute, answerList, type ListParts } from './list-route.ts';

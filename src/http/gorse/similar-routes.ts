@@ -127,7 +127,7 @@ function similarUsers(
   if (slot === undefined || !('model' in slot)) return [];
   const { model } = slot;
   const session = sessions.get(sessionOfUser(user));
-  const recent = session?.items.subarray(0, session.count) ?? new Int32Array(0);
+  const recent = session?.items ?? new Int32Array(0);
   const query = { anchor: -1, recent, nowMs, purpose: 'similar' as const, user };
   return model.similarUsers?.(query, limit) ?? [];
 }

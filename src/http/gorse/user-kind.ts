@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Labels } from '../../domain/labels.ts';
 import type { User } from '../../domain/user.ts';
 import type { Gateway } from '../../gateway.ts';
-import { createRowReader, labels, optional, text } from './go-json.ts';
+import { attributes, createRowReader, labels, optional, text } from './go-json.ts';
 import type { Namespace } from './namespace.ts';
 import { rowId } from './row-id.ts';
 import type { GorseRowKind, RowPlace } from './row-kind.ts';
@@ -10,8 +10,12 @@ import { commentSchema, idSchema, labelsSchema, shownLabels } from './row-schema
 
 interface UserInput {
   readonly UserId: string;
-  readonly Labels: Labels;
+  /** Undefined for none in imports: then the attributes show. */
+  readonly Labels: Labels | undefined;
   readonly Comment: string;
+  /** Of imports alone. */
+  readonly Segment?: string | undefined;
+  readonly Attributes?: User['attributes'] | undefined;
 }
 
 interface UserPatch {
@@ -40,11 +44,18 @@ const example = { UserId: 'U1', Labels: { country: 'PL', interests: ['hiking'] }
 
 /** The users in the Gorse API. What Gorse cannot say, as the segment, stays when a user is replaced. */
 export function createUserKind(gateway: Gateway): GorseRowKind<'users', UserInput, UserPatch> {
+  const fields = { UserId: rowId, Labels: labels, Comment: text };
   return {
     ...{ table: 'users', singular: 'user', listName: 'Users', unknown: 'SL_USER_UNKNOWN' },
     schemas: { input: inputSchema, patch: patchSchema, shown: gorseUserSchema },
     examples: { input: example, patch: { Comment: 'moved' }, shown: example },
-    readInput: createRowReader<UserInput>({ UserId: rowId, Labels: labels, Comment: text }),
+    readInput: createRowReader<UserInput>(fields),
+    readImport: createRowReader<UserInput>({
+      ...fields,
+      Labels: optional(labels),
+      Segment: optional(text),
+      Attributes: optional(attributes),
+    }),
     readPatch: createRowReader<UserPatch>({ Labels: optional(labels), Comment: optional(text) }),
     idOf: ({ UserId }) => UserId,
     toRow,
@@ -61,13 +72,13 @@ export function createUserKind(gateway: Gateway): GorseRowKind<'users', UserInpu
 }
 
 function toRow(
-  { UserId, Labels, Comment }: UserInput,
+  { UserId, Labels, Comment, Segment, Attributes }: UserInput,
   { namespace, before }: RowPlace<'users'>,
 ): User {
   return {
     id: namespace.inner(UserId),
-    segment: before?.segment,
-    attributes: before?.attributes ?? {},
+    segment: Segment || before?.segment,
+    attributes: Attributes ?? before?.attributes ?? {},
     labels: Labels,
     comment: Comment,
   };
@@ -79,5 +90,16 @@ export function showGorseUser(user: User, namespace: Namespace): z.output<typeof
     UserId: namespace.outer(user.id),
     Labels: shownLabels(user),
     Comment: user.comment ?? '',
+  };
+}
+
+/** All of a row, as imports read it: with what Gorse has no word for, where there is some. */
+export function showWholeUser(user: User, namespace: Namespace): object {
+  const { segment, attributes, labels = null } = user;
+  return {
+    ...showGorseUser(user, namespace),
+    Labels: labels,
+    ...(segment !== undefined && { Segment: segment }),
+    ...(Object.keys(attributes).length > 0 && { Attributes: attributes }),
   };
 }

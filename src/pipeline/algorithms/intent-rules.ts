@@ -1,7 +1,7 @@
 import type { Intent, SessionState, Surface } from '../../domain/intent.ts';
 import { type SessionFreshness, sessionFreshness } from '../../math/session-gaps.ts';
 import { unknownCode } from '../../stores/item-scope.ts';
-import type { Session } from '../../stores/session-table.ts';
+import type { Session } from '../../stores/session-events.ts';
 import type { IntentParser, RequestContext } from '../algorithm.ts';
 import type { QueryIndex } from './query-index.ts';
 
@@ -64,7 +64,7 @@ function recentOf({ request, session, table }: RequestContext): Int32Array {
     const known = request.recent.map((id) => table.indexOf(id)).filter((index) => index >= 0);
     return Int32Array.from(known);
   }
-  return session === undefined ? noItems : session.items.subarray(0, session.count);
+  return session?.items ?? noItems;
 }
 
 function stateOf(context: RequestContext, recent: Int32Array, staleMs: number): SessionState {

@@ -122,7 +122,6 @@ test('bad lines are told with their numbers, and the others are taken', async ()
     `{"UserId":"a","Labels":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`,
     '{"UserId":"a","Comment":5}',
     '\ud800',
-    '{"UserId":"a","Comment":"\\ud800"}',
   ];
   const { json } = await put(shop, 'users', `${[good, ...bad, '', ' \r', good].join('\n')}`);
   expect(json).toMatchObject({ RowAffected: 2, Lines: bad.length + 4, Rejected: bad.length });
@@ -214,4 +213,42 @@ test('a line without an end is refused with 413', async () => {
   await using shop = await open();
   const { status, text } = await put(shop, 'users', `{"UserId":"a"}\n${'x'.repeat(1 << 21)}`);
   expect([status, text]).toMatchObject([413, expect.stringContaining('line 2 is too long')]);
+});
+
+test('changes of a row and imports of it come one after the other', async () => {
+  await using shop = await open();
+  await put(shop, 'items', lines([{ ItemId: 'i' }]));
+  const [, done] = await Promise.all([
+    shop.call('PATCH', '/api/item/i', { body: { IsHidden: true } }),
+    put(shop, 'items', lines([{ ItemId: 'i', Comment: 'imported' }])),
+  ]);
+  expect(done.json.RowAffected).toBe(1);
+  const row = (await rowsOf(shop, 'items')).find(({ ItemId }) => ItemId === 'i');
+  expect(row).toMatchObject({ Comment: 'imported' });
+});
+
+test('what Gorse has no word for comes back as it was, and half a character as the sign for none', async () => {
+  await using shop = await open();
+  const user = { UserId: 'u', Labels: null, Comment: '', Segment: 's', Attributes: { vip: true } };
+  const item = {
+    ...{ ItemId: 'i', IsHidden: false, Categories: null, Timestamp: '2022-02-24T10:00:00.5Z' },
+    ...{ Labels: null, Comment: '', Catalog: 'c', ExpiresAt: '2032-02-24T10:00:00Z' },
+    Attributes: { colour: 'red', size: 1.5 },
+  };
+  await put(shop, 'users', lines([user]));
+  await put(shop, 'items', lines([item]));
+  expect(await rowsOf(shop, 'users')).toContainEqual(user);
+  expect(await rowsOf(shop, 'items')).toContainEqual(item);
+  expect((await shop.call('GET', '/api/item/i')).json.Labels).toEqual(item.Attributes);
+  const bad = [
+    { UserId: 'a', Attributes: [] },
+    { UserId: 'b', Attributes: { a: null } },
+  ];
+  expect((await put(shop, 'users', lines(bad))).json).toMatchObject({ Rejected: 2 });
+  await put(shop, 'users', '{"UserId":"h","Comment":"\\ud800"}');
+  expect(await rowsOf(shop, 'users')).toContainEqual({
+    UserId: 'h',
+    Labels: null,
+    Comment: '\ufffd',
+  });
 });

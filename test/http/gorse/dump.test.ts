@@ -78,12 +78,12 @@ test('a dump of Gorse is restored, and what follows its end is not looked at', a
   const [users, items, feedback] = await exported(shop);
   expect(users).toContain('{"UserId":"1","Labels":{"a":1},"Comment":"c"}\n');
   expect(items).toContain(
-    '{"ItemId":"2","IsHidden":false,"Categories":[],"Timestamp":"0001-01-01T00:00:00Z"',
+    '{"ItemId":"2","IsHidden":false,"Categories":null,"Timestamp":"0001-01-01T00:00:00Z"',
   );
   expect(JSON.parse(feedback)).toMatchObject({
     FeedbackType: 't',
     Value: 2.5,
-    Timestamp: '1970-01-01T00:00:01.500Z',
+    Timestamp: '1970-01-01T00:00:01.5Z',
   });
 });
 
@@ -217,10 +217,17 @@ test('a purge deletes rows, sessions and what stood in memory', async () => {
 test('a tenant moves and purges its own rows alone', async () => {
   await using shop = await open();
   const { namespaceOf } = await import('../../../src/http/gorse/namespace.ts');
-  const { createSinks } = await import('../../../src/http/gorse/bulk/row-sink.ts');
+  const { createSinks } = await import('../../../src/http/gorse/bulk/create-sinks.ts');
+  const { createQuota } = await import('../../../src/http/gorse/quota.ts');
+  const { createTurns } = await import('../../../src/http/turns.ts');
   const { exportLines } = await import('../../../src/http/gorse/bulk/export-lines.ts');
   const acme = namespaceOf('acme');
-  const { users, feedback } = createSinks(shop.gateway, { namespace: acme, slashes: false });
+  const parts = {
+    gateway: shop.gateway,
+    quota: createQuota(shop.gateway, () => 0),
+    turns: { users: createTurns(), items: createTurns() },
+  };
+  const { users, feedback } = createSinks(parts, { namespace: acme, slashes: false });
   const before = await exported(shop);
   await users.put([users.read({ UserId: 'u' })]);
   await feedback.put([feedback.read({ UserId: 'u', ItemId: 'new', FeedbackType: 'like' })]);

@@ -65,3 +65,39 @@ test('rows that are there may be replaced at the limit, and deleting one makes r
     'users count exceeds limit (2 > 1)',
   );
 });
+
+test('lines of an import that are more than the quota are rejected, and the others taken', async () => {
+  const quota = { commentBytes: 3, labelsBytes: 5, users: 2, items: 41 };
+  await using shop = await openGorseGateway({ gorse: { admin: true, quota } });
+  const put = async (table: string, rows: readonly object[]) => {
+    const body = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    return (await shop.call('POST', `/api/bulk/${table}`, { body })).json;
+  };
+  const users = [{ UserId: 'a', Comment: 'toolong' }, { UserId: 'b' }, { UserId: 'c' }];
+  const more = [{ UserId: 'd' }, { UserId: 'b', Comment: 'new' }, { UserId: 'd' }];
+  expect(await put('users', [...users, ...more])).toEqual({
+    ...{ RowAffected: 3, Lines: 6, Rejected: 3 },
+    Mistakes: [
+      { Line: 1, Message: 'comment size exceeds limit (7 > 3 bytes)' },
+      { Line: 4, Message: 'users count exceeds limit' },
+      { Line: 6, Message: 'users count exceeds limit' },
+    ],
+  });
+  const events = [
+    { ...click, UserId: 'e' },
+    { ...click, UserId: 'b', ItemId: 'new' },
+    { ...click, UserId: 'c', ItemId: 'newer' },
+    { ...click, UserId: 'c', Labels: ['abcdef'] },
+    { ...click, UserId: 'c', ItemId: 'new' },
+  ];
+  expect(await put('feedback', events)).toEqual({
+    ...{ RowAffected: 2, Lines: 5, Rejected: 3 },
+    Mistakes: [
+      { Line: 4, Message: 'labels size exceeds limit (10 > 5 bytes)' },
+      { Line: 1, Message: 'users count exceeds limit' },
+      { Line: 3, Message: 'items count exceeds limit' },
+    ],
+  });
+  expect((await shop.call('GET', '/api/users')).json.Users).toHaveLength(2);
+  expect((await shop.call('GET', '/api/items?n=100')).json.Items).toHaveLength(41);
+});

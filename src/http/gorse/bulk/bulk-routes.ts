@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import type { Clock } from '../../../domain/clock.ts';
 import { SightlineError } from '../../../domain/errors.ts';
-import type { Gateway } from '../../../gateway.ts';
 import { type HttpContext, requestHeader } from '../../env.ts';
 import { parse } from '../../errors.ts';
 import { parseQuery } from '../../query-string.ts';
 import type { App } from '../../routes.ts';
 import { gorseJson } from '../answers.ts';
 import { addGorseRoute, type GorseDoors, type GorseHandle } from '../gorse-route.ts';
+import { createSinks } from './create-sinks.ts';
 import { exportLines } from './export-lines.ts';
 import { type Import, importLines, type Progress } from './import-lines.ts';
-import { createSinks, type RowSink } from './row-sink.ts';
+import { keepHeapLean } from './lean-heap.ts';
+import type { RowSink, SinkParts } from './row-sink.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { openUpload } from './upload.ts';
 
 /** What the routes that move data are made with. */
-export interface BulkParts {
-  readonly gateway: Gateway;
+export interface BulkParts extends SinkParts {
   readonly clock: Clock;
   readonly doors: GorseDoors;
 }
@@ -89,13 +89,14 @@ function exportRows({ gateway }: BulkParts, table: RowSink['table']): GorseHandl
     });
 }
 
-function importRows({ gateway, clock }: BulkParts, table: RowSink['table']): GorseHandle {
+function importRows(parts: BulkParts, table: RowSink['table']): GorseHandle {
+  const { gateway, clock } = parts;
   const { emit } = gateway.telemetry;
   return async (c, visit) => {
     const { from } = parse(querySchema, parseQuery(c.req.raw.url, { from: 'number' }));
     const upload = await openUpload(c);
     const { namespace } = visit.caller;
-    const sink = createSinks(gateway, { namespace, slashes: false })[table] as RowSink;
+    const sink = createSinks(parts, { namespace, slashes: false })[table] as RowSink;
     const under = importLines(upload.chunks, { sink, from });
     const startedAt = clock.monotonic();
     const end = (outcome: 'done' | 'broken_off') => {
@@ -123,6 +124,7 @@ type End = (outcome: 'done' | 'broken_off') => void;
 /** Runs an import to its end. */
 async function finish(under: Import, end: End): Promise<Progress> {
   let outcome: 'done' | 'broken_off' = 'broken_off';
+  const releaseHeap = keepHeapLean();
   try {
     for await (const _ of under.progress);
     outcome = 'done';
@@ -130,6 +132,7 @@ async function finish(under: Import, end: End): Promise<Progress> {
   } catch (error) {
     throw withPosition(error, under);
   } finally {
+    releaseHeap();
     end(outcome);
   }
 }
@@ -137,6 +140,7 @@ async function finish(under: Import, end: End): Promise<Progress> {
 /** One line for each batch that is durable, and a last one that says how it ended. */
 async function* tellProgress(under: Import, end: End): AsyncGenerator<Uint8Array> {
   let outcome: 'done' | 'broken_off' = 'broken_off';
+  const releaseHeap = keepHeapLean();
   try {
     for await (const progress of under.progress) yield line(progress);
     outcome = 'done';
@@ -145,6 +149,7 @@ async function* tellProgress(under: Import, end: End): AsyncGenerator<Uint8Array
     if (!(cause instanceof SightlineError)) throw cause;
     yield line({ ...under.done, Mistakes: under.mistakes, Error: cause.message });
   } finally {
+    releaseHeap();
     end(outcome);
   }
 }

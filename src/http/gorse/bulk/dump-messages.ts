@@ -1,11 +1,12 @@
 import { PbfReader, PbfWriter } from 'pbf';
+import { SightlineError } from '../../../domain/errors.ts';
 import type { FeedbackTotal } from '../../../domain/feedback.ts';
 import type { Item } from '../../../domain/item.ts';
 import type { Labels } from '../../../domain/labels.ts';
 import type { User } from '../../../domain/user.ts';
+import { isRowMistake } from '../go-json.ts';
+import { showTime } from '../go-time.ts';
 import type { Namespace } from '../namespace.ts';
-import { showTime } from './lenient-time.ts';
-import { type RawRow, RowMistake } from './row-fields.ts';
 import type { RowSink } from './row-sink.ts';
 
 /** Numbers that stand where a length could, and begin the rows of a table. */
@@ -82,8 +83,8 @@ export function markerBytes(marker: number): Uint8Array {
   return bytes;
 }
 
-/** A message as a row in Gorse's JSON form. Throws `RowMistake` where it is none. */
-export function readMessage(table: RowSink['table'], bytes: Uint8Array): RawRow {
+/** A message as a row in Gorse's JSON form. Throws `SL_REQUEST_INVALID` where it is none. */
+export function readMessage(table: RowSink['table'], bytes: Uint8Array): object {
   const row: Record<string, unknown> = {};
   const reader = new PbfReader(bytes);
   try {
@@ -92,10 +93,10 @@ export function readMessage(table: RowSink['table'], bytes: Uint8Array): RawRow 
       if (known !== undefined) row[known[0]] = readValue(reader, known[1], row[known[0]]);
     }, undefined);
   } catch (cause) {
-    if (cause instanceof RowMistake) throw cause;
-    throw new RowMistake('is no message of protocol buffers');
+    if (isRowMistake(cause)) throw cause;
+    throw mistake('is no message of protocol buffers');
   }
-  if (reader.pos !== bytes.length) throw new RowMistake('is a message that breaks off');
+  if (reader.pos !== bytes.length) throw mistake('is a message that breaks off');
   return row;
 }
 
@@ -116,6 +117,8 @@ function readValue(reader: PbfReader, kind: Kind, before: unknown): unknown {
   }
 }
 
+const mistake = (message: string) => new SightlineError('SL_REQUEST_INVALID', message);
+
 const readText = (reader: PbfReader) => Buffer.from(reader.readBytes()).toString();
 
 function readJson(text: string): unknown {
@@ -123,7 +126,7 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new RowMistake('has labels that are not JSON');
+    throw mistake('has labels that are not JSON');
   }
 }
 
@@ -135,7 +138,7 @@ function readTimestamp(reader: PbfReader): string {
     else if (number === 2) into.nanos = reader.readVarint(true);
   }, time);
   const ms = time.seconds * 1000 + Math.floor(time.nanos / 1e6);
-  if (Number.isNaN(new Date(ms).getTime())) throw new RowMistake('has a time that no date can say');
+  if (Number.isNaN(new Date(ms).getTime())) throw mistake('has a time that no date can say');
   return showTime(ms);
 }
 

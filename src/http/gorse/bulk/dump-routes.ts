@@ -5,9 +5,11 @@ import type { App } from '../../routes.ts';
 import { gorseJson } from '../answers.ts';
 import { addGorseRoute, type GorseHandle } from '../gorse-route.ts';
 import type { BulkParts } from './bulk-routes.ts';
+import { createSinks } from './create-sinks.ts';
 import { writeDump } from './dump-stream.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import { type Restored, restoreDump } from './restore.ts';
-import { createSinks, type RowSink } from './row-sink.ts';
+import type { RowSink } from './row-sink.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { openUpload } from './upload.ts';
 
@@ -76,20 +78,23 @@ function dumpRows({ gateway }: BulkParts): GorseHandle {
     });
 }
 
-function restoreRows({ gateway, clock }: BulkParts): GorseHandle {
+function restoreRows(parts: BulkParts): GorseHandle {
+  const { gateway, clock } = parts;
   const { emit } = gateway.telemetry;
   return async (c, visit) => {
     const { namespace } = visit.caller;
     const upload = await openUpload(c);
-    const sinks = createSinks(gateway, { namespace, slashes: true });
+    const sinks = createSinks(parts, { namespace, slashes: true });
     const restored: Restored = { users: 0, items: 0, feedback: 0, rejected: 0 };
     const startedAt = clock.monotonic();
+    const releaseHeap = keepHeapLean();
     const seconds = () => (clock.monotonic() - startedAt) / 1000;
     let outcome: 'done' | 'broken_off' = 'broken_off';
     try {
       await restoreDump(upload.chunks, sinks as Record<RowSink['table'], RowSink>, restored);
       outcome = 'done';
     } finally {
+      releaseHeap();
       upload.close();
       for (const table of ['users', 'items', 'feedback'] as const) {
         const rejected = table === 'feedback' ? restored.rejected : 0;

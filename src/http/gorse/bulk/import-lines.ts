@@ -1,6 +1,7 @@
+import { SightlineError } from '../../../domain/errors.ts';
+import { isRowMistake } from '../go-json.ts';
 import { type Committed, createBatches } from './batches.ts';
 import { maxRowBytes, readLines } from './read-lines.ts';
-import { type RawRow, RowMistake } from './row-fields.ts';
 import type { RowSink } from './row-sink.ts';
 
 /** The most mistakes that an answer lists. */
@@ -73,7 +74,7 @@ export function importLines<Row>(
           try {
             batches.add(sink.read(parseRow(text)), line, text.length);
           } catch (error) {
-            if (!(error instanceof RowMistake)) throw error;
+            if (!isRowMistake(error)) throw error;
             reject(line, error.message);
           }
           if (!batches.isFull) continue;
@@ -102,18 +103,16 @@ export function importLines<Row>(
   };
 }
 
-function parseRow(text: string): RawRow {
+function parseRow(text: string): unknown {
   if (text.length > maxRowBytes)
-    throw new RowMistake(`is too long, expected at most ${maxRowBytes} bytes`);
-  let row: unknown;
+    throw mistake(`is too long, expected at most ${maxRowBytes} bytes`);
   try {
-    row = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    throw new RowMistake('is not JSON');
+    throw mistake('is not JSON');
   }
-  if (typeof row !== 'object' || row === null || Array.isArray(row))
-    throw new RowMistake('is no JSON object');
-  return row as RawRow;
 }
+
+const mistake = (message: string) => new SightlineError('SL_REQUEST_INVALID', message);
 
 const isBlank = (text: string) => text.length < 8 && text.trim() === '';

@@ -1,7 +1,7 @@
+import { isRowMistake } from '../go-json.ts';
 import { type Batches, createBatches } from './batches.ts';
 import { readMessage } from './dump-messages.ts';
 import { type DumpMessage, malformed, readDump } from './dump-stream.ts';
-import { RowMistake } from './row-fields.ts';
 import type { RowSink } from './row-sink.ts';
 
 /** What a restore has put so far. */
@@ -53,7 +53,7 @@ function readRow(sink: RowSink, { table, bytes, position }: DumpMessage): unknow
   try {
     return sink.read(readMessage(table, bytes));
   } catch (error) {
-    if (!(error instanceof RowMistake)) throw error;
+    if (!isRowMistake(error)) throw error;
     throw malformed(`a row of ${table} that cannot be taken: ${error.message}`, position);
   }
 }
