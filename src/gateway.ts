@@ -17,6 +17,7 @@ import { noteWrites } from './note-writes.ts';
 import type { Admission } from './pipeline/admission/admission.ts';
 import { openAdmission } from './pipeline/admission/open-admission.ts';
 import { ordinary, type Standing } from './pipeline/admission/shed.ts';
+import { DueEvents } from './pipeline/due-events.ts';
 import { openEffects } from './pipeline/effects/open-effects.ts';
 import { createFaults, type Faults } from './pipeline/faults.ts';
 import type { Generations } from './pipeline/generations/generations.ts';
@@ -181,9 +182,13 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
   const { dataset, modelFolder, models, training } = config;
   if (dataset !== undefined) await importDataset({ store, dataset, onProgress });
   const past = createPastColumns(pastEvents);
+  const due = new DueEvents();
+  const aheadMs = 1000 * (config.gorse?.clockErrorSeconds ?? config.feedback.futureSeconds);
   const following: { publish?: (generation: ServingGeneration) => void } = {};
   const serving = await openServing({
     ...{ config, folder, store, clock, emit, environment, faults, see: past.add },
+    untilMs: clock.now() + aheadMs,
+    later: (event) => due.add(event),
     onPublished: (generation) => following.publish?.(generation),
     async prepareModels(table) {
       const seconds = (clock.monotonic() - startedAt) / 1000;
@@ -198,7 +203,7 @@ async function furnish(foundation: Foundation): Promise<Gateway> {
     const loops = closeLoops({ ...foundation, serving, alarming, past: past.take(), inTurn });
     following.publish = loops.follow;
     const training = openTraining({ ...foundation, emit, ...serving, inTurn });
-    return wire(foundation, { serving, alarming, ...loops, training });
+    return wire(foundation, { serving, alarming, ...loops, training, due, aheadMs });
   } catch (cause) {
     await serving.close();
     throw cause;
@@ -231,24 +236,33 @@ interface Furniture {
   readonly retraining: Retraining;
   readonly drifting: Drifting;
   readonly training: Training;
+  readonly due: DueEvents;
+  readonly aheadMs: number;
 }
 
 function wire(foundation: Foundation, furniture: Furniture): Gateway {
   const { config, telemetry, clock, access, store, faults } = foundation;
-  const { serving, alarming, watch, retraining, drifting, training } = furniture;
+  const { serving, alarming, watch, retraining, drifting, training, due, aheadMs } = furniture;
   const { table, sessions, generations, changes, tables } = serving;
   const { emit } = telemetry;
-  const keeping =
+  const lists =
     config.gorse &&
     createKeeping({
       ...{ options: config.gorse.cache, table, generations, clock, emit },
-      futureMs: 1000 * config.feedback.futureSeconds,
+      futureMs: aheadMs,
       isFaulty: () => faults?.areInPlace() ?? false,
     });
   const writing = noteWrites(
-    createWriting({ config, store, table, sessions, telemetry, clock, watch }),
-    keeping,
+    createWriting({ config, store, table, sessions, telemetry, clock, watch, due, aheadMs }),
+    lists,
   );
+  const keeping = lists && {
+    ...lists,
+    recall: <T>(...asked: Parameters<typeof lists.recall<T>>) => {
+      writing.followDue();
+      return lists.recall<T>(...asked);
+    },
+  };
   const guarded = openAdmission(config.protection, { emit, clock });
   const admission = guarded?.admission;
   const steering = openSteering({
@@ -291,6 +305,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
     settings,
     layoutOf: (work) => generations.current.generation.works.get(work)?.layout,
     recommend(name, request, record, render, standing = ordinary) {
+      writing.followDue();
       const asked = { work: name, request, record };
       const use = (run: Run, work: Work) => {
         if (watch !== undefined) noteSlate(run);
@@ -305,6 +320,7 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       dryRun(asked, (done) => read({ ...done, answer: answerOf(done.run, done.work) })),
     ...writing,
     async recordFeedback(batch, options) {
+      writing.followDue();
       const receipt = await writing.recordFeedback(batch, options);
       training.note(receipt.accepted);
       return receipt;

@@ -1,3 +1,4 @@
+import type { Feedback } from './domain/feedback.ts';
 import type { Keeping } from './keeping.ts';
 import type { Writing } from './writing.ts';
 
@@ -18,6 +19,8 @@ export function noteWrites(writing: Writing, keeping: Keeping | undefined): Writ
     async recordFeedback(batch, options) {
       const receipt = await writing.recordFeedback(batch, options);
       keeping.noteFeedback(batch);
+      // Others are followed at once, though they may be of the next minutes.
+      if (options?.anyTime !== true) keeping.noteUsers(usersOf(batch));
       return receipt;
     },
     async replaceFeedback(batch, options) {
@@ -29,6 +32,11 @@ export function noteWrites(writing: Writing, keeping: Keeping | undefined): Writ
       keeping.noteDeleted(which);
       return deleted;
     },
+    followDue() {
+      const events = writing.followDue();
+      if (events.length > 0) keeping.noteUsers(usersOf(events));
+      return events;
+    },
     async forgetUser(id) {
       const wasThere = await writing.forgetUser(id);
       keeping.noteUsers([id]);
@@ -36,3 +44,5 @@ export function noteWrites(writing: Writing, keeping: Keeping | undefined): Writ
     },
   };
 }
+
+const usersOf = (events: readonly Feedback[]) => events.flatMap(({ user }) => user ?? []);

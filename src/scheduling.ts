@@ -51,6 +51,8 @@ export function openTraining(parts: TrainingParts): Training {
     schedule: parts.schedule ?? systemSchedule,
     everyHours: options.everyHours,
     onEvents: options.onEvents,
+    onImport: options.onImport,
+    unlearnt: () => unlearnt(generations.current.generation),
     lastTrainedAtMs: oldestTraining(generations.current.generation),
     run: ({ id, trigger, models, force = false }, { signal, onProgress }) =>
       runTraining(
@@ -117,6 +119,16 @@ function oldestTraining({ models }: ServingGeneration): number | undefined {
   );
   return times.length === 0 ? undefined : Math.min(...times);
 }
+
+/** Models without a version, as there was nothing to learn. */
+function unlearnt({ models }: ServingGeneration): readonly string[] {
+  return [...models].flatMap(([name, slot]) =>
+    'unavailable' in slot && isLack(slot.unavailable) ? name : [],
+  );
+}
+
+const isLack = (cause: Error): boolean =>
+  cause instanceof SightlineError && cause.code === 'SL_NOTHING_TO_LEARN';
 
 function chosen(models: Config['models'], names: readonly string[] | undefined): Config['models'] {
   if (names === undefined) return models;

@@ -26,7 +26,7 @@ import type { Run } from './pipeline/run.ts';
 import type { Work } from './pipeline/work.ts';
 import { createPluginShelf } from './plugins/plugin-shelf.ts';
 import { ItemTable } from './stores/item-table.ts';
-import { rebuildSessions } from './stores/rebuild.ts';
+import { type RebuildTargets, rebuildSessions } from './stores/rebuild.ts';
 import { SessionTable } from './stores/session-table.ts';
 import type { Store } from './stores/store.ts';
 import { createTableShelf, type TableShelf } from './stores/tables/table-shelf.ts';
@@ -80,17 +80,21 @@ export interface ServingOptions {
   /** Loads or makes the models of the first generation, once items and sessions are there. */
   readonly prepareModels: (table: ItemTable) => Promise<ReadonlyMap<string, ModelSlot>>;
   /** Told of the feedback that sessions are rebuilt from. */
-  readonly see?: Parameters<typeof rebuildSessions>[1]['see'];
+  readonly see?: RebuildTargets['see'];
+  /** Told of feedback of later than `untilMs`, which sessions are not rebuilt from. */
+  readonly later?: RebuildTargets['later'];
+  /** Epoch milliseconds; all feedback counts where it is left out. */
+  readonly untilMs?: RebuildTargets['untilMs'];
   /** Told of each generation but the first that becomes current. */
   readonly onPublished?: ((generation: ServingGeneration) => void) | undefined;
 }
 
 /** Loads items, sessions, tables and models, and builds, warms and publishes the first generation. */
 export async function openServing(options: ServingOptions): Promise<Serving> {
-  const { config, folder, store, clock, emit, see, environment } = options;
+  const { config, folder, store, clock, emit, see, later, untilMs, environment } = options;
   const table = new ItemTable({ vectorColumns: vectorColumnsOf(config.models) });
   const sessions = new SessionTable(config.sessions);
-  await rebuildSessions(store, { table, sessions, see });
+  await rebuildSessions(store, { table, sessions, see, later, untilMs });
   const tables = options.tables ?? createTableShelf({ clock, emit });
   const { modelFolder, signals } = config;
   const { joinSeconds } = signals.requests;

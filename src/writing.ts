@@ -1,14 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import type { Clock } from './domain/clock.ts';
-import type { Feedback, FeedbackSelection } from './domain/feedback.ts';
+import { type Feedback, type FeedbackSelection, isMeant } from './domain/feedback.ts';
 import type { Item } from './domain/item.ts';
 import type { User } from './domain/user.ts';
+import { DueEvents } from './pipeline/due-events.ts';
 import {
   type FeedbackReceipt,
   type FeedbackTimes,
   followAll,
+  followDue,
   receiveFeedback,
+  type UntoldEvent,
 } from './pipeline/feedback-door.ts';
 import { createFeedbackNotes } from './signals/requests/feedback-notes.ts';
 import type { ItemTable } from './stores/item-table.ts';
@@ -33,6 +36,8 @@ export interface Writing {
   replaceFeedback(batch: readonly Feedback[], options?: Replacing): Promise<void>;
   /** Answers how many totals it came to; sessions forget only where all of a user goes. */
   deleteFeedback(which: FeedbackSelection): Promise<number>;
+  /** Makes sessions and signals follow feedback of the future that is due by now, and answers it; O(1) where none is. */
+  followDue(): readonly Feedback[];
   /** Deletes a user, the feedback and the session; answers whether the user was there. */
   forgetUser(id: string): Promise<boolean>;
   /** Deletes an item and the feedback on it; answers whether the item was there. */
@@ -56,6 +61,10 @@ export interface WritingParts {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly watch: Watch | undefined;
+  /** Feedback of the future. */
+  readonly due: DueEvents;
+  /** Feedback so much later than now already counts. */
+  readonly aheadMs: number;
 }
 
 /** Events that sessions follow in one go: a few milliseconds. */
@@ -78,15 +87,25 @@ async function eachPage(
   } while (after !== undefined);
 }
 
+/** Drops events of the future that other events stand in place of now. */
+function dropReplaced(due: DueEvents, batch: readonly Feedback[]): void {
+  if (due.size === 0) return;
+  // Ids have no control characters.
+  const triple = ({ type, user, item }: Feedback) => [type, user, item].join('\u0000');
+  const replaced = new Set(batch.map(triple));
+  due.drop((event) => replaced.has(triple(event)));
+}
+
 /** Writes to the store first, then to the tables in memory, and tells the signals. */
 export function createWriting(parts: WritingParts): Writing {
-  const { config, store, table, sessions, telemetry, clock, watch } = parts;
+  const { config, store, table, sessions, telemetry, clock, watch, due, aheadMs } = parts;
   const notesOf = createFeedbackNotes(config.signals.requests, config.training.data);
   const door = {
     store,
     table,
     sessions,
     rules: config.feedback,
+    ...{ due, aheadMs, untold: new DueEvents<UntoldEvent>() },
     emit: telemetry.emit,
     now: () => clock.now(),
     onFresh: (event: Feedback, item: number) => telemetry.feedback(event, item, notesOf(event)),
@@ -105,6 +124,7 @@ export function createWriting(parts: WritingParts): Writing {
     const { user, type, item } = which;
     if (user !== undefined && type === undefined && item === undefined)
       sessions.delete(sessionOfUser(user));
+    due.drop((event) => isMeant(event, which));
     return store.deleteFeedback(which);
   };
   return {
@@ -125,6 +145,7 @@ export function createWriting(parts: WritingParts): Writing {
     recordFeedback: (batch, options) => receiveFeedback(door, batch, options),
     async replaceFeedback(batch, { isPast = false } = {}) {
       await store.replaceFeedback(batch);
+      dropReplaced(due, batch);
       const following = isPast ? { ...door, onFresh: () => {} } : door;
       for (let from = 0; from < batch.length; from += eventsPerTurn) {
         if (from > 0) await nextTurn();
@@ -132,16 +153,17 @@ export function createWriting(parts: WritingParts): Writing {
       }
     },
     deleteFeedback,
+    followDue: () => followDue(door),
     async forgetUser(id) {
       await deleteFeedback({ user: id });
       return (await store.mdelete('users', [id])) > 0;
     },
     async forgetItem(id) {
-      await store.deleteFeedback({ item: id });
+      await deleteFeedback({ item: id });
       return deleteItem(id);
     },
     async purge(prefix) {
-      await store.deleteFeedback(prefix === '' ? { anonymous: true } : { userPrefix: prefix });
+      await deleteFeedback(prefix === '' ? { anonymous: true } : { userPrefix: prefix });
       await eachPage(store, { table: 'users', prefix }, (keys) => store.mdelete('users', keys));
       await eachPage(store, { table: 'items', prefix }, purgeItems);
       sessions.deleteAll(prefix === '' ? '' : sessionOfUser(prefix));

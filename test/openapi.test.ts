@@ -12,22 +12,12 @@ import { slowPoland } from './anomaly/anomaly-example.ts';
 import { type CallOptions, call } from './http/call.ts';
 import { keySecrets, openKeyedGateway } from './http/keyed-gateway.ts';
 import { openTestGateway, type TestGateway, testClock } from './http/open-test-gateway.ts';
-
-interface Operation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly parameters?: readonly { name: string; in: string; required: boolean; schema: object }[];
-  readonly requestBody?: { content: Record<string, { schema: object; example: unknown }> };
-  readonly responses: Record<string, { description: string; content?: object }>;
-  readonly security?: readonly object[];
-}
-
-interface Document {
-  readonly openapi: string;
-  readonly info: { title: string; version: string };
-  readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: Record<string, Record<string, object>>;
-}
+import {
+  type Document,
+  documentedOutcomes,
+  expectWholeDocument,
+  operationsOf,
+} from './openapi-document.ts';
 
 const token = 'control-token';
 
@@ -87,11 +77,6 @@ afterAll(async () => {
   rmSync(tableFolder, { recursive: true });
 });
 
-const operationsOf = (document: Document) =>
-  Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
-  );
-
 const apps: readonly [name: keyof typeof documents, make: () => App][] = [
   ['query', () => createQueryApp(house.gateway)],
   ['keyed', () => createQueryApp(keyed.gateway)],
@@ -108,43 +93,8 @@ test.each(apps)('the document of the %s port has every route and no other', (nam
   expect(documented.toSorted()).toEqual(routes.toSorted());
 });
 
-test.each(apps)('the document of the %s port is an OpenAPI 3.1 document', (name) => {
-  const document = documents[name];
-  expect(document.openapi).toBe('3.1.0');
-  expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
-  const operations = operationsOf(document);
-  const ids = operations.map(({ operation }) => operation.operationId);
-  expect(new Set(ids).size).toBe(ids.length);
-  for (const { path, operation } of operations) {
-    expect(operation.summary).not.toBe('');
-    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
-    const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
-    expect(declared.map(({ name: parameter }) => parameter)).toEqual(inPath);
-    for (const { required } of declared) expect(required).toBe(true);
-    for (const [status, { description }] of Object.entries(operation.responses)) {
-      expect(status).toMatch(/^([1-5]\d\d|default)$/);
-      expect(description).not.toBe('');
-    }
-  }
-});
-
-test.each(apps)('every reference in the document of the %s port leads somewhere', (name) => {
-  const document = documents[name];
-  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)];
-  expect(references.length).toBeGreaterThan(0);
-  for (const [, reference] of references) {
-    const target = reference
-      .split('/')
-      .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document);
-    expect(target, reference).toBeTypeOf('object');
-  }
-});
-
-test.each(apps)('every security scheme that the %s port names is declared', (name) => {
-  const declared = Object.keys(documents[name].components.securitySchemes ?? {});
-  for (const { operation } of operationsOf(documents[name]))
-    for (const scheme of operation.security ?? [])
-      expect(declared).toEqual(expect.arrayContaining(Object.keys(scheme)));
+test.each(apps)('the document of the %s port is a whole OpenAPI 3.1 document', (name) => {
+  expectWholeDocument(documents[name]);
 });
 
 test('limits stand in the schemas, not only in the code', () => {
@@ -256,15 +206,6 @@ async function outcomesOf(asks: readonly Ask[], make: (gateway: Gateway) => App)
   }
   return [...seen].toSorted();
 }
-
-const documentedOutcomes = (document: Document) =>
-  operationsOf(document)
-    .flatMap(({ path, method, operation }) =>
-      Object.keys(operation.responses)
-        .filter((status) => status !== 'default')
-        .map((status) => `${method.toUpperCase()} ${path} ${status}`),
-    )
-    .toSorted();
 
 test('every documented status of the query port can happen, and no other was seen', async () => {
   const seen = await outcomesOf(queries, (gateway) =>

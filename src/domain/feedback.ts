@@ -42,6 +42,18 @@ export interface FeedbackSelection {
   readonly userPrefix?: string | undefined;
 }
 
+/** Whether a selection means an event. */
+export function isMeant(event: Feedback, which: FeedbackSelection): boolean {
+  const { type = event.type, user = event.user, item = event.item, userPrefix = '' } = which;
+  if (event.user === undefined && !which.anonymous) return false;
+  return (
+    (event.user ?? '').startsWith(userPrefix) &&
+    event.type === type &&
+    event.user === user &&
+    event.item === item
+  );
+}
+
 /** The key of the total of some feedback. */
 export interface FeedbackTriple {
   readonly type: string;

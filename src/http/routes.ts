@@ -11,6 +11,11 @@ export type App = OpenAPIHono<HttpEnv>;
 
 type Document = Parameters<App['openAPIRegistry']['registerPath']>[0];
 
+/** Schemas and examples of a body, by media type. */
+export type UploadDocument = Readonly<
+  Record<string, { readonly schema: z.ZodType; readonly example?: unknown }>
+>;
+
 /** One route as the document tells it. */
 export interface RouteDocument {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -23,6 +28,8 @@ export interface RouteDocument {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: { readonly schema: z.ZodType; readonly example: unknown };
+  /** A body that is not only JSON, by its media types. */
+  readonly uploads?: UploadDocument;
   /** The answer of success. */
   readonly success: {
     readonly status: number;
@@ -45,7 +52,7 @@ export interface RouteDocument {
 /** Adds a route to an app and to its document. */
 export function addRoute(app: App, document: RouteDocument, handler: Handler<HttpEnv>): void {
   const { method, path, operationId, tag, summary, description, needsToken, needsKey } = document;
-  const { params, query, body } = document;
+  const { params, query, body, uploads } = document;
   app.openAPIRegistry.registerPath({
     method,
     path,
@@ -58,6 +65,7 @@ export function addRoute(app: App, document: RouteDocument, handler: Handler<Htt
     request: {
       ...(params && { params: params as never }),
       ...(query && { query: query as never }),
+      ...(uploads && { body: { content: uploads as never } }),
       ...(body && { body: { required: true, content: jsonContent(body.schema, body.example) } }),
     },
     responses: {

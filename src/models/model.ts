@@ -96,9 +96,9 @@ export interface Model {
   /**
    * At most `limit` users who are like the one who asks, most alike first: by what the query holds, else by what the
    * model learnt of `query.user`, who is left out; none where neither is known. Not for the request path. Absent
-   * where a model knows no users.
+   * where a model knows no users. With a `prefix` only users whose ids begin with it count.
    */
-  similarUsers?(query: ModelQuery, limit: number): readonly SimilarUser[];
+  similarUsers?(query: ModelQuery, limit: number, prefix?: string): readonly SimilarUser[];
 }
 
 /**

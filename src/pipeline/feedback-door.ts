@@ -4,6 +4,7 @@ import type { ItemTable } from '../stores/item-table.ts';
 import { type SessionTable, sessionOfUser } from '../stores/session-table.ts';
 import type { Store } from '../stores/store.ts';
 import type { Emit } from '../telemetry/facts.ts';
+import type { DueEvents } from './due-events.ts';
 
 /** What the door lets in. */
 export interface FeedbackRules {
@@ -19,12 +20,24 @@ export interface FeedbackReceipt {
   readonly rejected: readonly Mistake[];
 }
 
+/** An event, and when signals are told of it. */
+export interface UntoldEvent {
+  readonly event: Feedback;
+  readonly item: number;
+  readonly atMs: number;
+}
+
 /** What the door needs. */
 export interface FeedbackDoor {
   readonly store: Store;
   readonly table: ItemTable;
   readonly sessions: SessionTable;
   readonly rules: FeedbackRules;
+  /** Events of any time count so much before their time; those that are later wait in `due`. */
+  readonly aheadMs: number;
+  readonly due: DueEvents;
+  /** Events that signals are told of a moment later. */
+  readonly untold: DueEvents<UntoldEvent>;
   readonly emit: Emit;
   readonly now: () => number;
   /** Told of every event that was new, after it is durable. */
@@ -35,6 +48,8 @@ export interface FeedbackDoor {
 export interface FeedbackTimes {
   /** Whether events may be of any time; sessions do not see those of the future. */
   readonly anyTime?: boolean | undefined;
+  /** Whether it tells of an answer that is on its way: signals hear of it a second later, when they know the answer. */
+  readonly isOnItsWay?: boolean | undefined;
 }
 
 /**
@@ -44,7 +59,7 @@ export interface FeedbackTimes {
 export async function receiveFeedback(
   door: FeedbackDoor,
   batch: readonly Feedback[],
-  { anyTime = false }: FeedbackTimes = {},
+  { anyTime = false, isOnItsWay = false }: FeedbackTimes = {},
 ): Promise<FeedbackReceipt> {
   const rejected: Mistake[] = [];
   const good: Feedback[] = [];
@@ -57,21 +72,57 @@ export async function receiveFeedback(
   }
   if (good.length === 0) return { accepted: 0, duplicates: 0, rejected };
   const { accepted, duplicates, fresh } = await door.store.appendFeedback(good);
-  followAll(door, accepted === good.length ? good : good.filter((_, e) => fresh[e] === 1));
+  const kept = accepted === good.length ? good : good.filter((_, e) => fresh[e] === 1);
+  const aheadMs = anyTime ? door.aheadMs : door.rules.futureSeconds * 1000;
+  followAll(isOnItsWay ? tellingLater(door) : door, kept, aheadMs);
   if (duplicates > 0) door.emit('feedback.duplicated', { events: duplicates });
   return { accepted, duplicates, rejected };
 }
 
-/** Makes sessions and signals follow events that are kept, and tells of them. */
-export function followAll(door: FeedbackDoor, events: readonly Feedback[]): void {
+/**
+ * Makes sessions and signals follow events that are kept, and tells of them. Those of more than `aheadMs` in the future
+ * wait until `followDue` finds them due.
+ */
+export function followAll(
+  door: FeedbackDoor,
+  events: readonly Feedback[],
+  aheadMs = door.aheadMs,
+): void {
   const counts = new Map<string, number>();
-  const untilMs = door.now() + door.rules.futureSeconds * 1000;
+  const untilMs = door.now() + aheadMs;
   for (const event of events) {
     if (event.atMs <= untilMs) follow(door, event);
+    else door.due.add(event);
     counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
   }
   for (const [type, events] of counts) door.emit('feedback.accepted', { type, events });
 }
+
+/** The same door, which tells of what is fresh a second later. */
+function tellingLater(door: FeedbackDoor): FeedbackDoor {
+  const atMs = door.now() + 1000;
+  return { ...door, onFresh: (event, item) => door.untold.add({ event, item, atMs }) };
+}
+
+/** Events that are followed in one go when they are due: a few milliseconds. */
+const dueAtOnce = 4096;
+
+/** Makes sessions and signals follow the events that are due by now, some thousands at most; answers them. */
+export function followDue(door: FeedbackDoor): readonly Feedback[] {
+  const nowMs = door.now();
+  for (let told = 0; told < dueAtOnce && door.untold.isDue(nowMs); told++) {
+    const { event, item } = door.untold.take();
+    door.onFresh(event, item);
+  }
+  const untilMs = nowMs + door.aheadMs;
+  if (!door.due.isDue(untilMs)) return none;
+  const events: Feedback[] = [];
+  while (events.length < dueAtOnce && door.due.isDue(untilMs)) events.push(door.due.take());
+  for (const event of events) follow(door, event);
+  return events;
+}
+
+const none: readonly Feedback[] = [];
 
 function mistakeIn(
   { rules, table, emit }: FeedbackDoor,

@@ -1,8 +1,9 @@
-import type {
-  Feedback,
-  FeedbackSelection,
-  FeedbackTotal,
-  FeedbackTriple,
+import {
+  type Feedback,
+  type FeedbackSelection,
+  type FeedbackTotal,
+  type FeedbackTriple,
+  isMeant,
 } from '../domain/feedback.ts';
 import { compareKeys } from './key-order.ts';
 import type { Appended, Page, Store, TotalsOptions, TotalsPage } from './store.ts';
@@ -114,17 +115,6 @@ function addTo(total: FeedbackTotal | undefined, event: Feedback): FeedbackTotal
 }
 
 const tripleText = ({ type, user, item }: Feedback) => JSON.stringify([type, user, item]);
-
-function isMeant(event: Feedback, which: FeedbackSelection): boolean {
-  const { type = event.type, user = event.user, item = event.item, userPrefix = '' } = which;
-  if (event.user === undefined && !which.anonymous) return false;
-  return (
-    (event.user ?? '').startsWith(userPrefix) &&
-    event.type === type &&
-    event.user === user &&
-    event.item === item
-  );
-}
 
 function compareTriples(a: FeedbackTriple, b: FeedbackTriple): number {
   return compareKeys(a.type, b.type) || compareKeys(a.user, b.user) || compareKeys(a.item, b.item);

@@ -17,15 +17,13 @@ export interface Rebuilt {
 /**
  * Fills the item table from the store's items, then the session table from the end of its feedback: the last
  * 5 events for each session the table has room for. Events of items that are not in the catalogue, and of
- * nobody, are passed over. `see` is told each event of an item that is known, with its dense index.
+ * nobody, are passed over. `see` is told each event of an item that is known, with its dense index; `later` each event of later
+ * than `untilMs`, which sessions do not follow.
  */
-export async function rebuildSessions(
-  store: Store,
-  { table, sessions, see }: RebuildTargets,
-): Promise<Rebuilt> {
+export async function rebuildSessions(store: Store, targets: RebuildTargets): Promise<Rebuilt> {
   return {
-    items: await rebuildItems(store, table),
-    events: await replayFeedback(store, { table, sessions, see }),
+    items: await rebuildItems(store, targets.table),
+    events: await replayFeedback(store, targets),
   };
 }
 
@@ -34,6 +32,9 @@ export interface RebuildTargets {
   readonly table: ItemTable;
   readonly sessions: SessionTable;
   readonly see?: ((event: Feedback, item: number) => void) | undefined;
+  /** Epoch milliseconds. */
+  readonly untilMs?: number | undefined;
+  readonly later?: ((event: Feedback) => void) | undefined;
 }
 
 async function rebuildItems(store: Store, table: ItemTable): Promise<number> {
@@ -50,7 +51,7 @@ async function rebuildItems(store: Store, table: ItemTable): Promise<number> {
 
 async function replayFeedback(
   store: Store,
-  { table, sessions, see = () => {} }: RebuildTargets,
+  { table, sessions, untilMs = Number.POSITIVE_INFINITY, see, later }: RebuildTargets,
 ): Promise<number> {
   const last = sessions.capacity * eventsPerSession;
   let events = 0;
@@ -59,9 +60,13 @@ async function replayFeedback(
     const { rows, next } = await store.scanFeedback({ after, last, limit: pageRows });
     for (const event of rows) {
       const { item, session, user, atMs } = event;
+      if (atMs > untilMs) {
+        later?.(event);
+        continue;
+      }
       const index = table.indexOf(item);
       if (index < 0) continue;
-      see(event, index);
+      see?.(event, index);
       if (session !== undefined) sessions.record(session, index, atMs);
       if (user !== undefined) sessions.record(sessionOfUser(user), index, atMs);
     }

@@ -67,6 +67,10 @@ export const trainingSchema = z
       .min(1)
       .optional()
       .describe('Trains after so many new events of feedback; never where left out'),
+    onImport: z
+      .boolean()
+      .default(true)
+      .describe('Trains when imports and restores under `/api` that brought rows are over'),
     threads: z
       .int()
       .min(1)

@@ -113,7 +113,7 @@ function everythingOn(config: Config, url: string, blocked: string): Config {
     models: { ...config.models, item2vec: { kind: 'item2vec', options: { epochs: 2 } }, graph },
     features: featuresSchema.parse({ stores: { away } }),
     experiments: experimentsSchema.parse({ trial }),
-    gorse: gorseSchema.parse({ recommend: 'session' }),
+    gorse: gorseSchema.parse({ recommend: 'session', admin: true }),
     signals: signalsSchema.parse(hasty),
     telemetry: {
       ...config.telemetry,
@@ -184,15 +184,20 @@ async function doEverythingRare({
   }));
   await post('/v1/feedback', types);
   await fetch(`${server.query.url}/v1/recommend/session`, { headers: { traceparent: 'nonsense' } });
-  for (let k = 0; k < 2; k++) await fetch(`${server.query.url}/api/recommend/u1`);
+  await visitApi(server, post);
   await control('POST', '/control/alerts', { version: '4', alerts: [{ status: 'firing' }] });
   await control('POST', '/control/reload', {});
   await control('POST', '/control/tasks/train', {});
   await control('POST', '/control/profile?type=heap&seconds=1');
-  // Without keys nobody has admin.
-  const stranger = { presented: undefined, address: '' };
-  expect(() => server.gateway.access.admit(stranger, { scope: 'admin' })).toThrow();
   await watchAFault(server);
+}
+
+/** What a client of Gorse asks: feedback, a list that is kept, and the page of an administrator, who is nobody here. */
+async function visitApi({ query: { url } }: Server, post: BusyShop['post']): Promise<void> {
+  const read = { FeedbackType: 'read', UserId: 'u1', ItemId: 'item-2', Value: 1 };
+  expect((await post('/api/feedback', [read])).status).toBe(200);
+  for (let k = 0; k < 2; k++) expect((await fetch(`${url}/api/recommend/u1`)).status).toBe(200);
+  expect((await fetch(`${url}/api/dashboard/stats`)).status).toBe(403);
 }
 
 /** Hours of traffic that the anomaly engine sees in no time, the last minutes of them without requests. */

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { type Feedback, feedbackKey } from '../../src/domain/feedback.ts';
-import { type FeedbackRules, receiveFeedback } from '../../src/pipeline/feedback-door.ts';
+import { DueEvents } from '../../src/pipeline/due-events.ts';
+import {
+  type FeedbackRules,
+  type FeedbackTimes,
+  followDue,
+  receiveFeedback,
+  type UntoldEvent,
+} from '../../src/pipeline/feedback-door.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import { SessionTable } from '../../src/stores/session-table.ts';
 import type { FactName } from '../../src/telemetry/facts.ts';
@@ -16,6 +23,7 @@ function openDoor(rules: Partial<FeedbackRules> = {}) {
     table: createShop(10),
     sessions,
     rules: { unknownItems: 'accept' as const, futureSeconds: 60, maxAgeDays: 1, ...rules },
+    ...{ aheadMs: 5000, due: new DueEvents(), untold: new DueEvents<UntoldEvent>() },
     emit: (name: FactName, fact: unknown) => void facts.push([name, fact]),
     now: () => clock.now(),
     onFresh: (event: Feedback, item: number) => void fresh.push([event.item, item]),
@@ -25,7 +33,9 @@ function openDoor(rules: Partial<FeedbackRules> = {}) {
     return { ...given, key: changes.key ?? feedbackKey(given) };
   };
   return {
-    receive: (batch: readonly Feedback[]) => receiveFeedback(door, batch),
+    receive: (batch: readonly Feedback[], times?: FeedbackTimes) =>
+      receiveFeedback(door, batch, times),
+    followDue: () => followDue(door),
     event,
     facts,
     fresh,
@@ -78,4 +88,41 @@ test('events of a user outside of any session are remembered under the user', as
   const { receive, event, sessions } = openDoor();
   await receive([event({ session: undefined, user: 'u1' })]);
   expect(sessions.get('user:u1')?.count).toBe(1);
+});
+
+test('of events of any time sessions see those that count already, and the others when they are due', async () => {
+  const { receive, followDue, event, sessions, fresh, clock } = openDoor();
+  const nowMs = clock.now();
+  const items = () => [...(sessions.get('s')?.items.subarray(0, sessions.get('s')?.count) ?? [])];
+  const batch = [
+    event({ item: 'I1', atMs: nowMs + 5001 }),
+    event({ item: 'I2', atMs: nowMs + 5000 }),
+    event({ item: 'I4', atMs: 0 }),
+  ];
+  expect(await receive(batch, { anyTime: true })).toMatchObject({ accepted: 3 });
+  expect(items()).toEqual([4, 2]);
+  expect(followDue()).toEqual([]);
+  clock.advance(1);
+  expect(followDue()).toEqual([batch[0]]);
+  expect(followDue()).toEqual([]);
+  expect(items()).toEqual([4, 2, 1]);
+  expect(fresh.map(([item]) => item)).toEqual(['I2', 'I4', 'I1']);
+});
+
+test('events of clocks that run fast are seen at once', async () => {
+  const { receive, event, sessions, clock } = openDoor();
+  await receive([event({ atMs: clock.now() + 59_000 })]);
+  expect(sessions.get('s')?.count).toBe(1);
+});
+
+test('what tells of an answer that is on its way is in its session at once, and told a second later', async () => {
+  const { receive, followDue, event, sessions, fresh, clock } = openDoor();
+  await receive([event()], { anyTime: true, isOnItsWay: true });
+  expect(sessions.get('s')?.count).toBe(1);
+  clock.advance(999);
+  followDue();
+  expect(fresh).toEqual([]);
+  clock.advance(1);
+  for (let again = 0; again < 2; again++) followDue();
+  expect(fresh).toEqual([['I3', 3]]);
 });

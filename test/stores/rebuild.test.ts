@@ -51,3 +51,21 @@ test('pages through more rows and events than one page holds', async () => {
   });
   expect(sessions.get('s9')?.count).toBe(50);
 });
+
+test('what is later than a time is told, and neither seen nor in a session', async () => {
+  const store = createMemoryStore();
+  await store.mset('items', [item('A1')]);
+  await store.appendFeedback([
+    click('1', { item: 'A1', session: 's', atMs: 1000 }),
+    click('2', { item: 'A1', session: 's', atMs: 1001 }),
+  ]);
+  const sessions = new SessionTable();
+  const [seen, later]: [number[], number[]] = [[], []];
+  await rebuildSessions(store, {
+    ...{ table: new ItemTable(), sessions, untilMs: 1000 },
+    see: ({ atMs }) => void seen.push(atMs),
+    later: ({ atMs }) => void later.push(atMs),
+  });
+  expect([seen, later]).toEqual([[1000], [1001]]);
+  expect(sessions.get('s')?.count).toBe(1);
+});

@@ -30,6 +30,7 @@ const ofItemAndType = `${ofItem}/{feedback-type}`;
 const reading = { 400: 'An id or parameter that is wrong', 503: 'The store cannot be reached' };
 const writing = {
   ...{ 400: 'A body that is wrong', 413: 'Too large', 415: 'No JSON by its type' },
+  429: 'More than `gorse.quota` allows',
   ...{ 503: 'The store cannot be reached', 507: 'The store is full' },
 };
 

@@ -32,6 +32,7 @@ export interface GorseRoute {
   readonly scope?: Scope;
   readonly query?: z.ZodObject;
   readonly body?: RouteDocument['body'];
+  readonly uploads?: RouteDocument['uploads'];
   readonly success: {
     readonly description: string;
     readonly schema?: z.ZodType;
@@ -49,6 +50,8 @@ export type Admit = (c: RequestHead, scope: Scope) => Caller;
 export interface GorseDoors {
   readonly door: Door;
   readonly admit: Admit;
+  /** Whether keys are configured. */
+  readonly hasKeys: boolean;
   /** Stands for callers of routes that need no key. */
   readonly anybody: Caller;
 }
@@ -64,30 +67,42 @@ export function addGorseRoute(
     const caller = scope === undefined ? doors.anybody : doors.admit(c, scope);
     return handle(c, { ...visit, caller });
   };
-  addGorseHandler(app, route, doors.door(paths[0], guarded));
+  addGorseHandler(app, route, { handler: doors.door(paths[0], guarded), doors });
 }
 
 /** Adds a route to the app and the document, with a handler that has a door of its own. */
 export function addGorseHandler(
   app: App,
   route: GorseRoute,
-  handler: (c: HttpContext) => Response | Promise<Response>,
+  {
+    handler,
+    doors,
+  }: {
+    readonly handler: (c: HttpContext) => Response | Promise<Response>;
+    readonly doors: Pick<GorseDoors, 'hasKeys'>;
+  },
 ): void {
   const { method, paths, scope, success, failures = {} } = route;
-  const keyFailures =
-    scope === undefined
-      ? {}
-      : { 401: 'No key, or a wrong one', 403: 'A key that is not for this', 429: 'Too much' };
+  const needsKey = scope !== undefined && doors.hasKeys;
+  const [path, ...aliases] = paths;
   addRoute(
     app,
     {
-      ...{ method, path: paths[0], operationId: route.operationId, tag: 'gorse' },
+      ...{ method, path, operationId: route.operationId, tag: 'gorse', needsKey },
       summary: route.summary,
-      ...paramsOf(paths[0]),
+      ...(aliases.length > 0 && { description: `Also at ${aliases.join(', ')}` }),
+      ...paramsOf(path),
       ...(route.query && { query: route.query }),
       ...(route.body && { body: route.body }),
+      ...(route.uploads && { uploads: route.uploads }),
       success: { status: 200, ...success },
-      others: textAnswers({ ...keyFailures, ...failures, 500: 'A failure inside' }),
+      others: textAnswers({
+        ...(route.body && { 408: 'A body that came too slowly' }),
+        ...failures,
+        ...(needsKey && keyFailures),
+        ...(scope === 'admin' && !needsKey && { 403: 'Nobody is admin where there are no keys' }),
+        500: 'A failure inside',
+      }),
       errors: [],
       hasPlainErrors: true,
     },
@@ -99,6 +114,12 @@ export function addGorseHandler(
     app.on(method.toUpperCase(), `${plain}/`, handler);
   }
 }
+
+const keyFailures = {
+  401: 'No key, or a wrong one',
+  403: 'A key that is not for this',
+  429: 'Too much',
+};
 
 /** Each parameter of the path, as text. */
 function paramsOf(path: string): Pick<RouteDocument, 'params'> {

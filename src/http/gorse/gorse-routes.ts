@@ -33,7 +33,11 @@ export function addGorseRoutes(app: App, parts: GorseParts): void {
   if (gateway.config.gorse === undefined) return;
   const { emit } = gateway.telemetry;
   const door = createDoor({ emit, clock, refuse: gorseRefusal });
-  const doors: GorseDoors = { door, admit, anybody: { namespace: namespaceOf(undefined) } };
+  const hasKeys = !gateway.access.isOpen;
+  const doors: GorseDoors = {
+    ...{ door, admit, hasKeys },
+    anybody: { namespace: namespaceOf(undefined) },
+  };
   addHealthRoutes(app, gateway, doors);
   const quota = createQuota(gateway, () => clock.monotonic());
   addRowRoutes(app, { ...parts, doors, quota });

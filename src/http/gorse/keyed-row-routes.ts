@@ -39,7 +39,14 @@ interface KeyedRowTools<Table extends GorseTable, Input extends SizedRow> {
 const malformed = { 400: 'A body or parameter that is wrong' };
 const unavailable = { 503: 'The store cannot be reached' };
 const writing = { ...unavailable, 507: 'The store is full' };
-const badBody = { ...malformed, 413: 'Too large', 415: 'No JSON by its type', ...writing };
+const quota = { 429: 'More than `gorse.quota` allows' };
+const badBody = {
+  ...malformed,
+  413: 'Too large',
+  415: 'No JSON by its type',
+  ...quota,
+  ...writing,
+};
 
 /** What a call answers that was about one row. */
 const affected = { RowAffected: 1 };

@@ -74,7 +74,7 @@ export function addListRoute(app: App, route: ListRoute, { gateway, doors }: Lis
       success: { description: 'The list, best first', schema: route.schema ?? scoreListSchema },
       failures: { 400: 'A parameter that makes no sense', 503: 'Too much load', ...route.failures },
     },
-    door,
+    { handler: door, doors },
   );
 }
 

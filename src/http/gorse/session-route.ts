@@ -27,7 +27,6 @@ export function addSessionRoute(app: App, parts: ListParts): void {
       },
       failures: {
         404: 'No work is named for it',
-        408: 'A body that came too slowly',
         413: 'A body that is too long',
         415: 'A body that is no JSON',
       },

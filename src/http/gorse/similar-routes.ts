@@ -86,12 +86,12 @@ function addUserRoutes(app: App, { gateway, doors }: ListParts, clock: Clock): v
       const model = modelOf(parts.name);
       const user = namespace.inner(parts['user-id']);
       const end = Math.min(offset + n, maxUsers);
-      const reach = namespace.prefix === '' ? end + 1 + exclude.length : tenantReach;
-      const found = similarUsers(gateway, { model, user, nowMs: clock.now(), limit: reach });
+      const found = similarUsers(gateway, {
+        ...{ model, user, nowMs: clock.now(), prefix: namespace.prefix },
+        limit: end + 1 + exclude.length,
+      });
       const left = new Set([user, ...exclude.map(namespace.inner)]);
-      const users = found
-        .filter(({ id }) => !left.has(id) && id.startsWith(namespace.prefix))
-        .slice(offset, end);
+      const users = found.filter(({ id }) => !left.has(id)).slice(offset, end);
       const scores: z.output<typeof scoreListSchema> = users.map(({ id, score }) => ({
         Id: namespace.outer(id),
         Score: score,
@@ -115,19 +115,23 @@ function addUserRoutes(app: App, { gateway, doors }: ListParts, clock: Clock): v
 
 /** The most users that one request is answered with, passed over ones among them. */
 const maxUsers = 100;
-/** Users of all tenants among which those of one are looked for. */
-const tenantReach = 2000;
 
 function similarUsers(
   { generations, sessions }: Gateway,
-  asked: { readonly model: string; readonly user: string; nowMs: number; limit: number },
+  asked: {
+    readonly model: string;
+    readonly user: string;
+    readonly nowMs: number;
+    readonly limit: number;
+    readonly prefix: string;
+  },
 ): ReturnType<NonNullable<Model['similarUsers']>> {
-  const { model: name, user, nowMs, limit } = asked;
+  const { model: name, user, nowMs, limit, prefix } = asked;
   const slot = generations.current.generation.models.get(name);
   if (slot === undefined || !('model' in slot)) return [];
   const { model } = slot;
   const session = sessions.get(sessionOfUser(user));
   const recent = session?.items ?? new Int32Array(0);
   const query = { anchor: -1, recent, nowMs, purpose: 'similar' as const, user };
-  return model.similarUsers?.(query, limit) ?? [];
+  return model.similarUsers?.(query, limit, prefix) ?? [];
 }

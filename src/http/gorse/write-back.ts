@@ -54,7 +54,8 @@ export async function writeBack(
         ...{ value: 0, atMs: nowMs + delayMs },
       }),
     );
-    if (events.length > 0) await gateway.recordFeedback(events, { anyTime: true });
+    if (events.length > 0)
+      await gateway.recordFeedback(events, { anyTime: true, isOnItsWay: true });
     return true;
   } catch (cause) {
     const code = cause instanceof SightlineError ? cause.code : 'SL_INTERNAL';

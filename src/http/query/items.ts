@@ -5,6 +5,7 @@ import type { Gateway } from '../../gateway.ts';
 import { identifier, label } from '../identifier.ts';
 import { instant, isoTime } from '../instant.ts';
 import { attributesPatchSchema, attributesSchema, mergeAttributes } from './attributes.ts';
+import { noteFields, noteInputs, readNotes, showNotes } from './labels.ts';
 import type { RowKind } from './row-kind.ts';
 
 const hidden = z.boolean().meta({ description: 'Hidden items are never served, on any path' });
@@ -21,6 +22,7 @@ const itemInputSchema = z
     hidden: hidden.default(false),
     published_at: instant.optional().meta({ description: 'Now when left out' }),
     expires_at: expiresAt.optional(),
+    ...noteInputs,
   })
   .meta({ id: 'ItemInput', description: 'An item to put in or replace' });
 
@@ -33,6 +35,7 @@ const itemPatchSchema = z
     hidden: hidden.optional(),
     published_at: instant.optional(),
     expires_at: expiresAt.optional(),
+    ...noteInputs,
   })
   .meta({ id: 'ItemPatch', description: 'What of an item changes' });
 
@@ -46,13 +49,15 @@ const itemSchema = z
     hidden: z.boolean(),
     published_at: z.iso.datetime(),
     expires_at: z.iso.datetime().nullable(),
+    ...noteFields,
   })
   .meta({ id: 'Item', description: 'One thing that can be recommended' });
 
 /** The row of an item that was put in. */
 function toItem(input: z.output<typeof itemInputSchema>, nowMs: number): Item {
   const { published_at = nowMs, expires_at, ...rest } = input;
-  return { ...rest, publishedAtMs: published_at, expiresAtMs: expires_at ?? undefined };
+  const expiresAtMs = expires_at ?? undefined;
+  return { ...rest, ...readNotes(input), publishedAtMs: published_at, expiresAtMs };
 }
 
 /** The row after a change. */
@@ -65,6 +70,7 @@ function mergeItem(item: Item, patch: z.output<typeof itemPatchSchema>): Item {
     attributes: mergeAttributes(item.attributes, attributes),
     hidden: hidden ?? item.hidden,
     publishedAtMs: published_at ?? item.publishedAtMs,
+    ...readNotes(patch, item),
     expiresAtMs: expires_at === undefined ? item.expiresAtMs : (expires_at ?? undefined),
   };
 }
@@ -80,6 +86,7 @@ function showItem(item: Item): z.output<typeof itemSchema> {
     hidden,
     published_at: isoTime(publishedAtMs),
     expires_at: expiresAtMs === undefined ? null : isoTime(expiresAtMs),
+    ...showNotes(item),
   };
 }
 

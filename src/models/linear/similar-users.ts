@@ -26,7 +26,7 @@ export function createSimilarUsers(
   const open = () =>
     createNeighbourhood(transpose(matrix), rowSums(matrix, 2), { ...options, neighbours });
   let opened: ReturnType<typeof open> | undefined;
-  return (query, limit) => {
+  return (query, limit, prefix = '') => {
     const self = query.user === undefined ? -1 : users.indexOf(query.user);
     const read = history.read({ ...query, purpose: 'next' });
     const { codes, factors } = read > 0 ? history : rowOf(matrix, self);
@@ -38,7 +38,8 @@ export function createSimilarUsers(
     for (let i = 0; i < found && similar.length < limit; i++) {
       const row = opened.users[i];
       const isOther = row < users.length && row !== self;
-      if (isOther) similar.push({ id: users[row], score: opened.similarities[i] });
+      if (isOther && users[row].startsWith(prefix))
+        similar.push({ id: users[row], score: opened.similarities[i] });
     }
     return similar;
   };

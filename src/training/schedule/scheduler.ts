@@ -3,6 +3,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { SightlineError } from '../../domain/errors.ts';
 import type { Schedule } from '../../domain/schedule.ts';
 import type { TrainingTrigger } from '../../telemetry/fact-values.ts';
+import { createImportWatch } from './import-watch.ts';
 import type { RunProgress, RunReport } from './run-training.ts';
 
 /** What is asked of a scheduler. */
@@ -32,6 +33,11 @@ export interface Scheduler {
   train(request: TrainingRequest): TrainingTask;
   /** Counts new events, which may be reason enough to train. */
   note(events: number): void;
+  /**
+   * Says that an import begins. Its end is told with the rows that it brought: when no import is under way for a second
+   * and some brought rows, it is trained, unless `onImport` is false.
+   */
+  importing(): (rows: number) => void;
   /** The run that is on, the next one, and the last ones, newest first. */
   tasks(): readonly TrainingTask[];
   /** Ends a run, or takes one back that waits. Throws `SL_NOT_FOUND` for one that does neither. */
@@ -55,6 +61,10 @@ export interface SchedulerOptions {
   readonly everyHours?: number | undefined;
   /** Undefined: events set nothing off. */
   readonly onEvents?: number | undefined;
+  /** Whether the end of an import sets training off. */
+  readonly onImport?: boolean | undefined;
+  /** Models that never learnt as there was too little to learn from: they try again after 100 events, 200 more and so on. */
+  readonly unlearnt?: (() => readonly string[]) | undefined;
   /** Epoch milliseconds of the last training before this process, for the timer. */
   readonly lastTrainedAtMs?: number | undefined;
 }
@@ -62,17 +72,28 @@ export interface SchedulerOptions {
 /** Runs that are remembered. */
 const keptRuns = 20;
 const hourMs = 3_600_000;
+/** Events after which what never learnt tries for the first time. */
+const firstTry = 100;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Makes a scheduler with three triggers: the timer, new events, and whoever calls `train`. */
+/** Makes a scheduler with four triggers: the timer, new events, imports, and whoever calls `train`. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { run, clock, schedule, everyHours, onEvents = Number.POSITIVE_INFINITY } = options;
+  const {
+    run,
+    clock,
+    schedule,
+    everyHours,
+    onEvents = Number.POSITIVE_INFINITY,
+    onImport = true,
+  } = options;
   let running: { task: Mutable<TrainingTask>; stop: AbortController } | undefined;
   let queued: Mutable<TrainingTask> | undefined;
   let ended: TrainingTask[] = [];
   let settled: Promise<void> = Promise.resolve();
   let events = 0;
+  let untried = 0;
+  let nextTry = firstTry;
   let isClosed = false;
   let disarm = () => {};
 
@@ -115,15 +136,32 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     else settled = start(task);
     return { ...task };
   };
+  const imports = createImportWatch(schedule, () => {
+    if (!isClosed) train({ trigger: 'import' });
+  });
+  /** Lets models that never learnt try, each time after twice as many events. */
+  const tryUnlearnt = () => {
+    if (untried < nextTry || imports.areOn()) return;
+    untried = 0;
+    nextTry *= 2;
+    const models = options.unlearnt?.() ?? [];
+    if (models.length > 0) train({ trigger: 'import', models });
+  };
   arm(options.lastTrainedAtMs ?? clock.now());
   return {
     train,
     note(count) {
       events += count;
-      if (events < onEvents || isClosed) return;
+      untried += count;
+      if (isClosed) return;
+      if (events < onEvents) {
+        tryUnlearnt();
+        return;
+      }
       events = 0;
       train({ trigger: 'import' });
     },
+    importing: onImport ? imports.begin : () => () => {},
     tasks: () =>
       [running?.task, queued, ...ended].flatMap((task) => (task === undefined ? [] : { ...task })),
     cancel(id) {
@@ -141,6 +179,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     async close() {
       isClosed = true;
       disarm();
+      imports.close();
       queued = undefined;
       running?.stop.abort(cancelled());
       await settled;

@@ -12,11 +12,11 @@ function appWithUsers({ gateway }: GorseShop, caller?: Caller) {
   const asked: ModelQuery[] = [];
   const slot = gateway.generations.current.generation.models.get('popular')!;
   Object.assign('model' in slot ? slot.model : {}, {
-    similarUsers(query: ModelQuery, limit: number) {
+    similarUsers(query: ModelQuery, limit: number, prefix = '') {
       asked.push(query);
-      const prefix = caller?.namespace.prefix ?? '';
       const users = Array.from({ length: 30 }, (_, k) => ({ id: `${prefix}u${k}`, score: 30 - k }));
-      return [{ id: 'zeta:u1', score: 99 }, ...users].slice(0, limit);
+      const all = [{ id: 'zeta:u1', score: 99 }, ...users];
+      return all.filter(({ id }) => prefix === '' || id.startsWith(prefix)).slice(0, limit);
     },
   });
   const gorse = { ...gateway.config.gorse!, userToUser: { alike: 'popular' } };

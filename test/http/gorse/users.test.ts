@@ -54,7 +54,7 @@ test('a user that came by /v1 shows its attributes as labels and keeps its segme
   await shop.call('POST', '/api/user', { body: { UserId: 'u', Labels: { a: 'b' } } });
   expect((await shop.call('GET', '/api/user/u')).json.Labels).toEqual({ a: 'b' });
   expect((await shop.call('GET', '/v1/users/u')).json).toEqual({
-    ...{ id: 'u', segment: 'vip', attributes },
+    ...{ id: 'u', segment: 'vip', attributes, labels: { a: 'b' } },
   });
 });
 

@@ -66,3 +66,11 @@ test('a payload written before users were kept still serves, and knows no users'
   expect(scores[0]).toBeGreaterThan(0);
   expect(model.similarUsers!(asks('ada', 'a'), 5)).toEqual([]);
 });
+
+test('with a prefix only users whose ids begin with it count, however many others are as alike', () => {
+  const crowd = Object.fromEntries(Array.from({ length: 50 }, (_, k) => [`big:${k}`, 'ab']));
+  const model = open(had({ ...crowd, 'small:ada': 'ab', 'small:ben': 'abc' }));
+  const found = model.similarUsers!(asks('small:ada', 'ab'), 1, 'small:');
+  expect(found.map(({ id }) => id)).toEqual(['small:ben']);
+  expect(model.similarUsers!(asks('small:ada', 'ab'), 5, 'nobody:')).toEqual([]);
+});

@@ -147,3 +147,39 @@ test('the last twenty runs are remembered', async () => {
   }
   expect(scheduler.tasks()).toHaveLength(20);
 });
+
+test('the end of an import sets a run off, unless it is configured not to', async () => {
+  const { scheduler, begun, timer } = openDesk();
+  scheduler.importing()(5);
+  expect(begun).toHaveLength(0);
+  timer()?.ring();
+  expect(begun.map(({ task }) => task)).toMatchObject([{ trigger: 'import' }]);
+  const off = openDesk({ onImport: false });
+  off.scheduler.importing()(5);
+  expect(off.timer()).toBe(undefined);
+});
+
+test('models that never learnt try again after 100 events, 200 more and so on, but not during an import', async () => {
+  let models = ['a', 'b'];
+  const { scheduler, begun, turn, timer } = openDesk({ unlearnt: () => models });
+  scheduler.note(99);
+  expect(begun).toHaveLength(0);
+  scheduler.note(1);
+  expect(begun[0].task).toMatchObject({ trigger: 'import', models: ['a', 'b'] });
+  begun[0].end();
+  await turn();
+  models = ['b'];
+  scheduler.note(199);
+  expect(begun).toHaveLength(1);
+  const end = scheduler.importing();
+  scheduler.note(1000);
+  end(1000);
+  expect(begun).toHaveLength(1);
+  timer()?.ring();
+  expect(begun[1].task).not.toHaveProperty('models');
+  begun[1].end();
+  await turn();
+  models = [];
+  scheduler.note(10_000);
+  expect(begun).toHaveLength(2);
+});

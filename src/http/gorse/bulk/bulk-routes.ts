@@ -41,6 +41,12 @@ const importSchema = z
     description: 'Rows taken, lines read and lines rejected, the first 100 with the reason',
   });
 
+const file = z.object({ file: z.string().meta({ format: 'binary' }) });
+const linesDocument = {
+  'application/jsonl': { schema: z.string().meta({ description: 'One row as JSON a line' }) },
+  'multipart/form-data': { schema: file },
+};
+
 const tables = ['users', 'items', 'feedback'] as const;
 
 /** Adds `/api/bulk/{users,items,feedback}`: JSON lines in and out. */
@@ -63,6 +69,7 @@ export function addBulkRoutes(app: App, parts: BulkParts): void {
         ...{ method: 'post', paths, operationId: `gorseImport${name}`, scope: 'admin' },
         summary: `Takes ${table} in as JSON lines: the body, or the file \`file\` of a form. With Accept: application/x-ndjson progress is told while it goes on`,
         query: querySchema,
+        uploads: linesDocument,
         success: { description: 'What became of the lines', schema: importSchema },
         failures: {
           400: 'A body that cannot be read; what was taken before stays',
@@ -99,8 +106,10 @@ function importRows(parts: BulkParts, table: RowSink['table']): GorseHandle {
     const sink = createSinks(parts, { namespace, slashes: false })[table] as RowSink;
     const under = importLines(upload.chunks, { sink, from });
     const startedAt = clock.monotonic();
+    const endImport = gateway.training.importing();
     const end = (outcome: 'done' | 'broken_off') => {
       upload.close();
+      endImport(under.done.RowAffected);
       const { RowAffected: rows, Rejected: rejected } = under.done;
       const seconds = (clock.monotonic() - startedAt) / 1000;
       if (table === 'feedback' && rejected > 0)

@@ -25,6 +25,18 @@ const statsSchema = z
 const confirmations = ['delete_users', 'delete_items', 'delete_feedback', 'delete_cache'];
 const maxFormBytes = 65_536;
 
+const binary = z.string().meta({ format: 'binary' });
+const dumpDocument = {
+  'application/octet-stream': { schema: binary },
+  'multipart/form-data': { schema: z.object({ file: binary }) },
+};
+const confirmationDocument = {
+  'application/x-www-form-urlencoded': {
+    schema: z.object({ check_list: z.string() }),
+    example: { check_list: confirmations.join() },
+  },
+};
+
 /** Adds `/api/dump`, `/api/restore` and `/api/purge`. */
 export function addDumpRoutes(app: App, parts: BulkParts): void {
   const { doors } = parts;
@@ -43,6 +55,7 @@ export function addDumpRoutes(app: App, parts: BulkParts): void {
     {
       ...{ method: 'post', paths: ['/api/restore'], operationId: 'gorseRestore', scope: 'admin' },
       summary: 'Puts the rows of a dump',
+      uploads: dumpDocument,
       success: { description: 'What was put', schema: statsSchema },
       failures: {
         400: 'No dump, or not whole; what was put before stays',
@@ -58,11 +71,13 @@ export function addDumpRoutes(app: App, parts: BulkParts): void {
     {
       ...{ method: 'post', paths: ['/api/purge'], operationId: 'gorsePurge', scope: 'admin' },
       summary: `Deletes everything; the form field check_list has to say ${confirmations.join()}`,
+      uploads: confirmationDocument,
       success: { description: 'All is gone' },
       failures: {
         400: 'A form that cannot be read',
         401: 'No key, a wrong one, or not confirmed',
         413: 'A form that is too long',
+        415: 'Another encoding than gzip',
         503: 'The store does not take it',
       },
     },
@@ -88,6 +103,7 @@ function restoreRows(parts: BulkParts): GorseHandle {
     const restored: Restored = { users: 0, items: 0, feedback: 0, rejected: 0 };
     const startedAt = clock.monotonic();
     const releaseHeap = keepHeapLean();
+    const endImport = gateway.training.importing();
     const seconds = () => (clock.monotonic() - startedAt) / 1000;
     let outcome: 'done' | 'broken_off' = 'broken_off';
     try {
@@ -96,6 +112,7 @@ function restoreRows(parts: BulkParts): GorseHandle {
     } finally {
       releaseHeap();
       upload.close();
+      endImport(restored.users + restored.items + restored.feedback);
       for (const table of ['users', 'items', 'feedback'] as const) {
         const rejected = table === 'feedback' ? restored.rejected : 0;
         emit('rows.imported', {

@@ -70,6 +70,7 @@ function routesOf(parts: DashboardParts): DashboardRoute[] {
     {
       ...{ path: 'stats', operationId: 'gorseStats', schema: statsSchema },
       summary: 'How much is kept, and when models were trained',
+      failures: { 503: 'The store cannot be reached' },
       handle: async (_, visit) => gorseJson(await showStats(gateway, version), visit),
     },
     {

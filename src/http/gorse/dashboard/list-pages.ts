@@ -9,13 +9,15 @@ type Recommender = (
   parts: Readonly<Record<string, string>>,
 ) => readonly [kind?: string, name?: string];
 
+const malformed = { 400: 'A parameter that makes no sense' };
+
 /** The pages that show what lists would be now, with the rows of their items. */
 export function listPages({ gateway, clock }: DashboardParts): DashboardRoute[] {
   const gorse = gateway.config.gorse!;
   const page = (path: string, operationId: string, recommender: Recommender): DashboardRoute => ({
     ...{ path, operationId, schema: scoredItemsSchema, query: listQuerySchema },
     summary: 'What a list would be now; nothing is counted as served',
-    failures: { 400: 'A parameter that makes no sense', 404: 'No such list' },
+    failures: { ...malformed, 404: 'No such list' },
     handle: async (c, visit) => {
       const parts = pathParts(c, `/api/dashboard/${path}`);
       const query = readListQuery(c.req.raw.url, gorse);
@@ -32,7 +34,8 @@ export function listPages({ gateway, clock }: DashboardParts): DashboardRoute[] 
     },
   });
   return [
-    page('latest', 'gorsePreviewLatest', () => ['latest']),
+    // There always is one.
+    { ...page('latest', 'gorsePreviewLatest', () => ['latest']), failures: malformed },
     page('non-personalized/{name}', 'gorsePreviewList', ({ name }) => ['non-personalized', name]),
     page('recommend/{user-id}', 'gorsePreview', () => []),
     page('recommend/{user-id}/{recommender}', 'gorsePreviewOf', ({ recommender }) => [recommender]),

@@ -13,6 +13,7 @@ import {
 } from './user-details.ts';
 
 const root = '/api/dashboard';
+const unavailable = { 503: 'The store cannot be reached' };
 const query = z.object({ n: z.int().optional(), offset: z.int().optional() });
 
 /** The pages about users. */
@@ -21,7 +22,7 @@ export function userPages({ gateway, clock }: DashboardParts): DashboardRoute[] 
   const feedbackPage = (path: string, operationId: string): DashboardRoute => ({
     ...{ path, operationId, schema: z.array(feedbackDetailsSchema), query },
     summary: 'Feedback of a user with its items, the newest first',
-    failures: { 400: 'A parameter that makes no sense' },
+    failures: { 400: 'A parameter that makes no sense', ...unavailable },
     handle: async (c, visit) => {
       const { 'user-id': user, 'feedback-type': expression } = pathParts(c, `${root}/${path}`);
       const { n: count, offset } = readListQuery(c.req.raw.url, { defaultCount });
@@ -36,7 +37,7 @@ export function userPages({ gateway, clock }: DashboardParts): DashboardRoute[] 
       ...{ path: 'users', operationId: 'gorseUserPage', schema: userPageSchema },
       query: rowPageSchema,
       summary: 'Users, and when they were active',
-      failures: { 400: 'A parameter that makes no sense' },
+      failures: { 400: 'A parameter that makes no sense', ...unavailable },
       handle: async (c, visit) => {
         const page = readRowPage(c.req.raw.url, defaultCount);
         return gorseJson(await listUserDetails(gateway, page, visit.caller.namespace), visit);
@@ -45,7 +46,7 @@ export function userPages({ gateway, clock }: DashboardParts): DashboardRoute[] 
     {
       ...{ path: 'user/{user-id}', operationId: 'gorseUserDetails', schema: userDetailsSchema },
       summary: 'A user, and when it was active',
-      failures: { 400: 'An id that is none', 404: 'No such user' },
+      failures: { 400: 'An id that is none', 404: 'No such user', ...unavailable },
       handle: async (c, visit) => {
         const { 'user-id': id } = pathParts(c, `${root}/user/{user-id}`);
         return gorseJson(await showUserDetails(gateway, id, visit.caller.namespace), visit);
