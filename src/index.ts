@@ -19,13 +19,9 @@ export type { OptionsSchema } from './domain/options-schema.ts';
 export type { RecommendRequest } from './domain/recommend-request.ts';
 export type { Slate } from './domain/slate.ts';
 export type { User } from './domain/user.ts';
-export {
-  type Gateway,
-  type GatewayOptions,
-  openGateway,
-  type StartProgress,
-} from './gateway.ts';
+export type { Gateway } from './gateway.ts';
 export type { Interactions, Model, ModelKind, ModelQuery, ModelStamp } from './models/model.ts';
+export { type GatewayOptions, openGateway, type StartProgress } from './open-gateway.ts';
 export type {
   CustomStage,
   FeatureFetcher,

@@ -27,6 +27,7 @@ const floors: Record<string, number> = {
   'keeping.ts': 6,
   'note-writes.ts': 6,
   'gateway.ts': 6,
+  'open-gateway.ts': 6,
   'answer.ts': 6,
   'writing.ts': 6,
   'serving.ts': 6,

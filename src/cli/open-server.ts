@@ -2,7 +2,7 @@ import type { ConfigSource } from '../changes/steering.ts';
 import type { Config } from '../config.ts';
 import { isLoopback } from '../domain/loopback.ts';
 import { packageVersion } from '../domain/package-version.ts';
-import { type Gateway, openGateway, type StartProgress } from '../gateway.ts';
+import type { Gateway } from '../gateway.ts';
 import { createControlApp } from '../http/control/app.ts';
 import { createAdmit } from '../http/gorse/admit.ts';
 import { admitOnce } from '../http/gorse/admit-once.ts';
@@ -11,6 +11,7 @@ import { createKeyGuard } from '../http/key-guard.ts';
 import { firstAnswer, type Listener, openListener } from '../http/listen.ts';
 import { createQueryApp } from '../http/query/app.ts';
 import { createEarlyRefusal } from '../http/query/early-refusal.ts';
+import { openGateway, type StartProgress } from '../open-gateway.ts';
 import { type OpenTelemetry, openTelemetry } from '../telemetry/open-telemetry.ts';
 import { createLateApp } from './starting-app.ts';
 

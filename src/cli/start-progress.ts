@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import type { StartProgress } from '../gateway.ts';
+import type { StartProgress } from '../open-gateway.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -3,9 +3,10 @@
 import { openServer } from '../../../src/cli/open-server.ts';
 import { createLateApp } from '../../../src/cli/starting-app.ts';
 import { parseConfig } from '../../../src/config.ts';
-import { type Gateway, openGateway } from '../../../src/gateway.ts';
+import type { Gateway } from '../../../src/gateway.ts';
 import { openListener } from '../../../src/http/listen.ts';
 import { createQueryApp } from '../../../src/http/query/app.ts';
+import { openGateway } from '../../../src/open-gateway.ts';
 import { answerParent, programOptions } from '../harness/answer-parent.ts';
 import type { GatewayProgramOptions } from '../harness/gateway-stand.ts';
 
