@@ -5,7 +5,7 @@ import type { ServingGeneration, ServingSettings } from './changes/ingredients.t
 import type { Steering } from './changes/steering.ts';
 import type { Config } from './config.ts';
 import type { RecommendRequest } from './domain/recommend-request.ts';
-import { createDryRun, type DryRequest, type DryRun } from './dry-run.ts';
+import type { DryRequest, DryRun } from './dry-run.ts';
 import type { Experiments } from './experiments/experiments.ts';
 import type { Keeping } from './keeping.ts';
 import type { Admission } from './pipeline/admission/admission.ts';
