@@ -10,7 +10,13 @@ import type { Generations } from './pipeline/generations/generations.ts';
 import { type CatalogueEpochs, createCatalogueEpochs } from './pipeline/kept/catalogue-epochs.ts';
 import { type KeptList, KeptLists } from './pipeline/kept/kept-lists.ts';
 import { packColumns } from './pipeline/kept/list-columns.ts';
-import { createPartReader, type ListPart, type Recalled } from './pipeline/kept/read-part.ts';
+import { createPageReader, type PageWriting, type WrittenPart } from './pipeline/kept/read-page.ts';
+import {
+  createPartReader,
+  type ListPart,
+  type Reading,
+  type Recalled,
+} from './pipeline/kept/read-part.ts';
 import { ladderSource } from './pipeline/stages/filter.ts';
 import type { Work } from './pipeline/work.ts';
 import type { ItemTable } from './stores/item-table.ts';
@@ -50,6 +56,12 @@ export interface Keeping {
     asked: Asked,
     render: (recalled: Recalled) => T,
   ): T | undefined | Promise<T | undefined>;
+  /** The same for a part that is written; `use` gets the text. */
+  recallText<T>(
+    asked: Asked,
+    writing: PageWriting,
+    use: (text: string) => T,
+  ): T | undefined | Promise<T | undefined>;
   /** Taken before a work is asked for a list. */
   ticket(user: string): KeepTicket;
   /** Keeps the answer of a work, without what the last rung of the ladder added; a degraded one is not kept. */
@@ -83,20 +95,41 @@ export function createKeeping(parts: KeepingParts): Keeping | undefined {
   if (maxBytes === 0 || options.seconds === 0) return undefined;
   const lists = new KeptLists({ maxBytes });
   const epochs = createCatalogueEpochs(table, { freshMs: options.freshSeconds * 1000 });
-  const tellSize = () => emit('lists.kept', { lists: lists.size, bytes: lists.bytes });
+  let toldBytes = 0;
+  const tellSize = () => {
+    toldBytes = lists.bytes;
+    emit('lists.kept', { lists: lists.size, bytes: toldBytes });
+  };
   const recallAs = createRecall(parts, lists, epochs);
+  const read = createPartReader(table);
+  const readPage = createPageReader(table, { read, lists });
+  const recall = <Part extends { readonly count: number }, T>(
+    asked: Asked,
+    readPart: (list: KeptList, reading: Reading) => Part | undefined,
+    render: (part: Part) => T,
+  ) => {
+    if (parts.isFaulty()) return undefined;
+    const answer = (assignment: Assignment | undefined) => {
+      const recalled = recallAs(assignment, asked, readPart);
+      return recalled && render(recalled);
+    };
+    const { experiments } = generations.current.generation;
+    const assigned = experiments.assign(asked.name, asked.request);
+    if (!(assigned instanceof Promise)) return answer(assigned);
+    return asked.isTrial ? undefined : assigned.then(answer);
+  };
   return {
-    recall(asked, render) {
-      if (parts.isFaulty()) return undefined;
-      const answer = (assignment: Assignment | undefined) => {
-        const recalled = recallAs(assignment, asked);
-        return recalled && render(recalled);
-      };
-      const { experiments } = generations.current.generation;
-      const assigned = experiments.assign(asked.name, asked.request);
-      if (!(assigned instanceof Promise)) return answer(assigned);
-      return asked.isTrial ? undefined : assigned.then(answer);
-    },
+    recall: (asked, render) => recall(asked, read, render),
+    recallText: (asked, writing, use) =>
+      recall(
+        asked,
+        (list, reading) => {
+          const page = readPage(list, reading, writing);
+          if (lists.bytes !== toldBytes) tellSize();
+          return page;
+        },
+        ({ text }: WrittenPart) => use(text),
+      ),
     ticket: (user) => ({
       revision: lists.revision(user),
       catalogueEpoch: epochs.at(clock.now()),
@@ -140,12 +173,15 @@ export function createKeeping(parts: KeepingParts): Keeping | undefined {
 
 /** Makes what finds the part of a list that answers a question, and tells of it. */
 function createRecall(
-  { table, generations, clock, emit }: KeepingParts,
+  { generations, clock, emit }: KeepingParts,
   lists: KeptLists,
   epochs: CatalogueEpochs,
 ) {
-  const read = createPartReader(table);
-  return (assignment: Assignment | undefined, asked: Asked): Recalled | undefined => {
+  return <Part extends { readonly count: number }>(
+    assignment: Assignment | undefined,
+    asked: Asked,
+    read: (list: KeptList, reading: Reading) => Part | undefined,
+  ): Part | undefined => {
     const { name, request, part, record } = asked;
     const { generation } = generations.current;
     const work = generation.works.get(assignment?.work ?? name);
@@ -166,7 +202,7 @@ function createRecall(
 
 function resultOf(
   list: KeptList | undefined,
-  { holds, recalled }: { readonly holds: boolean; readonly recalled: Recalled | undefined },
+  { holds, recalled }: { readonly holds: boolean; readonly recalled: object | undefined },
 ): Facts['list.asked']['result'] {
   if (list === undefined) return 'miss';
   if (!holds) return 'stale';

@@ -193,6 +193,10 @@ function wire(foundation: Foundation, furniture: Furniture): Gateway {
       writing.followDue();
       return lists.recall<T>(...asked);
     },
+    recallText: <T>(...asked: Parameters<typeof lists.recallText<T>>) => {
+      writing.followDue();
+      return lists.recallText<T>(...asked);
+    },
   };
   const guarded = openAdmission(config.protection, { emit, clock });
   const admission = guarded?.admission;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { SightlineError } from '../domain/errors.ts';
 import type { Emit } from '../telemetry/facts.ts';
+import { holdTickShape } from './tick-shape.ts';
 import { watchBodyTimes } from './time-limit.ts';
 import { asRequestError, refuseOnWire, toProblemResponse } from './wire-errors.ts';
 
@@ -71,6 +72,7 @@ export interface ListenOptions {
  * `SL_CONFIG_INVALID` when the host or port cannot be had at all.
  */
 export async function openListener(app: Served, options: ListenOptions): Promise<Listener> {
+  holdTickShape();
   const state = { draining: false, inFlight: 0 };
   const { emit } = options;
   const listener = getRequestListener((request, env) => app.fetch(request, env), {
@@ -109,14 +111,17 @@ const lateError = () =>
 function serverOptions(state: { draining: boolean; inFlight: number }, limits: WireLimits) {
   const { headersMs, requestMs, keepAliveMs, headerBytes } = limits;
 
+  const countEnd = () => {
+    state.inFlight -= 1;
+  };
+
   /** Counts answers and, while draining, lets none of them keep its connection. */
   class CountedResponse extends ServerResponse {
     constructor(...request: ConstructorParameters<typeof ServerResponse>) {
       super(...request);
       state.inFlight += 1;
-      this.once('close', () => {
-        state.inFlight -= 1;
-      });
+      // It comes once: a listener that takes itself away again would be made for each answer.
+      this.on('close', countEnd);
     }
 
     override writeHead(...head: unknown[]): this {

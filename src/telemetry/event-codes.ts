@@ -58,7 +58,9 @@ export class EventCodes {
 export function hashId(id: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
-  for (let i = 0; i < id.length; i++) {
+  // Strings have so many shapes inside that asking for a length may be a call: once, not for each character.
+  const { length } = id;
+  for (let i = 0; i < length; i++) {
     const unit = id.charCodeAt(i);
     high = Math.imul(high ^ unit, 0x9e3779b1);
     low = Math.imul(low ^ unit, 0x5f356495);

@@ -1,7 +1,7 @@
 import type { Assignment, AssignmentReason } from '../domain/assignment.ts';
 import { errorTypeOf, httpMethod } from './http-series.ts';
 import type { PipelineLayout } from './layout.ts';
-import { putHex, putUint32, putVarint21 } from './put-bytes.ts';
+import { fillHex, putUint32, putVarint21 } from './put-bytes.ts';
 import type { RequestRecord } from './request-record.ts';
 import {
   errorStatusField,
@@ -12,6 +12,7 @@ import {
   putNumber,
   putTraceState,
   remoteParentFlags,
+  repeatedAttribute,
   type StageTemplates,
   serverKindField,
   serverOpening,
@@ -42,9 +43,10 @@ export class SpanWriter {
   /** Epoch nanoseconds of the monotonic clock's zero, in two halves of 32 bits. */
   #originHigh = 0;
   #originLow = 0;
-  /** Ids of the request being written: its trace and its server span. */
+  /** Ids of the request being written: its trace, its server span and the span of its caller. */
   readonly #traceId = new Uint8Array(16);
   readonly #spanId = new Uint8Array(8);
+  readonly #parentId = new Uint8Array(8);
 
   /** Sets the epoch time of the monotonic clock's zero, in milliseconds. */
   setOrigin(originMs: number): void {
@@ -69,14 +71,17 @@ export class SpanWriter {
     const child = record.parentSpanId !== '';
     const constant = child ? head.child : head.root;
     target.set(constant, headAt);
-    putHex(this.#traceId, 0, record.traceId);
-    putHex(this.#spanId, 0, record.spanId);
+    fillHex(this.#traceId, record.traceId);
+    fillHex(this.#spanId, record.spanId);
     target.set(this.#traceId, headAt + head.traceIdAt);
     target.set(this.#spanId, headAt + head.spanIdAt);
     this.#putTime(target, headAt + head.startAt, record.startedAt);
     this.#putTime(target, headAt + head.endAt, record.endedAt);
     putUint32(target, headAt + head.flagsAt, child ? remoteParentFlags : localParentFlags);
-    if (child) putHex(target, headAt + head.parentIdAt, record.parentSpanId);
+    if (child) {
+      fillHex(this.#parentId, record.parentSpanId);
+      target.set(this.#parentId, headAt + head.parentIdAt);
+    }
     let at = headAt + constant.length;
     if (record.traceState !== '') at = putTraceState(target, at, record.traceState);
     at = putHttp(record, target, at);
@@ -128,10 +133,10 @@ export class SpanWriter {
   }
 }
 
-const putMethod = textAttribute('http.request.method');
-const putScheme = textAttribute('url.scheme');
+const putMethod = repeatedAttribute('http.request.method');
+const putScheme = repeatedAttribute('url.scheme');
 const putPath = textAttribute('url.path');
-const putRoute = textAttribute('http.route');
+const putRoute = repeatedAttribute('http.route');
 const putStatus = numberAttribute('http.response.status_code');
 const putErrorType = textAttribute('error.type');
 
@@ -153,20 +158,20 @@ function putHttp(record: RequestRecord, target: Buffer, start: number): number {
 }
 
 const putRequestId = textAttribute('sightline.request.id');
-const putWorkName = textAttribute('sightline.work');
-const putStrategy = textAttribute('sightline.strategy');
-const putSegment = textAttribute('sightline.segment');
-const putCatalog = textAttribute('sightline.catalog');
-const putVariant = textAttribute('sightline.variant');
+const putWorkName = repeatedAttribute('sightline.work');
+const putStrategy = repeatedAttribute('sightline.strategy');
+const putSegment = repeatedAttribute('sightline.segment');
+const putCatalog = repeatedAttribute('sightline.catalog');
+const putVariant = repeatedAttribute('sightline.variant');
 const putOverride = textAttribute('sightline.experiment.override');
-const putFlagKey = textAttribute('feature_flag.key');
-const putFlagVariant = textAttribute('feature_flag.result.variant');
-const putFlagReason = textAttribute('feature_flag.result.reason');
-const putFlagProvider = textAttribute('feature_flag.provider.name');
-const putGeneration = textAttribute('sightline.generation');
+const putFlagKey = repeatedAttribute('feature_flag.key');
+const putFlagVariant = repeatedAttribute('feature_flag.result.variant');
+const putFlagReason = repeatedAttribute('feature_flag.result.reason');
+const putFlagProvider = repeatedAttribute('feature_flag.provider.name');
+const putGeneration = repeatedAttribute('sightline.generation');
 const putAnomaly = textAttribute('sightline.anomaly');
 const putDryRun = textAttribute('sightline.dry_run');
-const putOutcome = textAttribute('sightline.outcome');
+const putOutcome = repeatedAttribute('sightline.outcome');
 const putFallbackReason = textAttribute('sightline.fallback.reason');
 const putRequested = numberAttribute('sightline.items.requested');
 const putReturned = numberAttribute('sightline.items.returned');

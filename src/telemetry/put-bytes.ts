@@ -1,4 +1,4 @@
-/** Writing into a buffer in place, at the places that a template leaves open. Each answers where it ends. */
+/** Writing into a buffer in place, at the places that a template leaves open. What begins with `put` answers where it ends. */
 
 /** Four bytes, little-endian. */
 export function putUint32(target: Uint8Array, at: number, value: number): number {
@@ -24,13 +24,11 @@ export function putVarint21(target: Uint8Array, at: number, value: number): numb
   return at + 3;
 }
 
-/** The bytes of lower-case hex digits. */
-export function putHex(target: Uint8Array, at: number, hex: string): number {
-  const bytes = hex.length >>> 1;
-  for (let i = 0; i < bytes; i++) {
-    target[at + i] = (nibble(hex.charCodeAt(2 * i)) << 4) | nibble(hex.charCodeAt(2 * i + 1));
+/** Fills an array with the bytes of lower-case hex digits, of which there are twice as many. */
+export function fillHex(target: Uint8Array, hex: string): void {
+  for (let i = 0; i < target.length; i++) {
+    target[i] = (nibble(hex.charCodeAt(2 * i)) << 4) | nibble(hex.charCodeAt(2 * i + 1));
   }
-  return at + bytes;
 }
 
 function nibble(code: number): number {

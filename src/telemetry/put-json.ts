@@ -55,12 +55,14 @@ const backslash = 0x5c;
 
 /** Printable ASCII as it is; -1 where there is anything else. */
 function putPlain(target: Uint8Array, at: number, text: string): number {
-  for (let i = 0; i < text.length; i++) {
+  // Strings have so many shapes inside that asking for a length may be a call: once, not for each character.
+  const { length } = text;
+  for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
     if (code < 0x20 || code > 0x7e || code === quote || code === backslash) return -1;
     target[at + i] = code;
   }
-  return at + text.length;
+  return at + length;
 }
 
 /** Bytes that are ready. */

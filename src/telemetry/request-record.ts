@@ -77,21 +77,48 @@ export class RequestRecord {
   featuresAsked = 0;
   featuresMissing = 0;
   /** Stage columns, by position in `layout.stages`; a start of 0 means it never ran. */
-  readonly stageStart = new Float64Array(stageCapacity);
-  readonly stageEnd = new Float64Array(stageCapacity);
-  readonly stageIn = new Int32Array(stageCapacity);
-  readonly stageOut = new Int32Array(stageCapacity);
-  readonly stageOutcome = new Uint8Array(stageCapacity);
+  readonly stageStart: Float64Array;
+  readonly stageEnd: Float64Array;
+  readonly stageIn: Int32Array;
+  readonly stageOut: Int32Array;
+  readonly stageOutcome: Uint8Array;
   /** Codes of `reasonCode`. */
-  readonly stageReason = new Uint8Array(stageCapacity);
+  readonly stageReason: Uint8Array;
   /** Component columns, by position in the layout. `componentCount`: hits found, or candidates removed. */
-  readonly componentMs = new Float64Array(componentCapacity);
-  readonly componentCount = new Int32Array(componentCapacity);
-  readonly componentOutcome = new Uint8Array(componentCapacity);
+  readonly componentMs: Float64Array;
+  readonly componentCount: Int32Array;
+  readonly componentOutcome: Uint8Array;
+  /** All of these columns, to be cleared at once. */
+  readonly #columns: Uint8Array;
   /** Dense indices of the slate, and the click probability predicted for each (NaN unknown), for the exposure events. */
   readonly slate = new Int32Array(128);
   readonly predicted = new Float32Array(128);
   degradations: readonly Degradation[] = noDegradations;
+
+  constructor() {
+    const bytes = stageCapacity * 26 + componentCapacity * 13;
+    const memory = new ArrayBuffer(bytes);
+    // The widest come first, so that all stand where their width demands.
+    let at = 0;
+    const column = <Column extends ArrayBufferView>(
+      Kind: { new (memory: ArrayBuffer, at: number, length: number): Column },
+      length: number,
+    ): Column => {
+      const made = new Kind(memory, at, length);
+      at += made.byteLength;
+      return made;
+    };
+    this.stageStart = column(Float64Array, stageCapacity);
+    this.stageEnd = column(Float64Array, stageCapacity);
+    this.componentMs = column(Float64Array, componentCapacity);
+    this.stageIn = column(Int32Array, stageCapacity);
+    this.stageOut = column(Int32Array, stageCapacity);
+    this.componentCount = column(Int32Array, componentCapacity);
+    this.stageOutcome = column(Uint8Array, stageCapacity);
+    this.stageReason = column(Uint8Array, stageCapacity);
+    this.componentOutcome = column(Uint8Array, componentCapacity);
+    this.#columns = new Uint8Array(memory);
+  }
 
   /** Adds a degradation. */
   degrade(degradation: Degradation): void {
@@ -145,15 +172,7 @@ export class RequestRecord {
     this.sessionLength = 0;
     this.featuresAsked = 0;
     this.featuresMissing = 0;
-    this.stageStart.fill(0);
-    this.stageEnd.fill(0);
-    this.stageIn.fill(0);
-    this.stageOut.fill(0);
-    this.stageOutcome.fill(0);
-    this.stageReason.fill(0);
-    this.componentMs.fill(0);
-    this.componentCount.fill(0);
-    this.componentOutcome.fill(0);
+    this.#columns.fill(0);
     this.degradations = noDegradations;
   }
 }

@@ -139,6 +139,25 @@ export function textAttribute(key: string): PutAttribute<string> {
   };
 }
 
+/** Texts of one attribute that are kept in bytes. */
+const maxKept = 64;
+
+/** The same for an attribute of few values, which are kept in bytes. */
+export function repeatedAttribute(key: string): PutAttribute<string> {
+  const put = textAttribute(key);
+  const known = new Map<string, Uint8Array>();
+  return (target, at, text) => {
+    const bytes = known.get(text);
+    if (bytes !== undefined) {
+      target.set(bytes, at);
+      return at + bytes.length;
+    }
+    const end = put(target, at, text);
+    if (known.size < maxKept) known.set(text, Uint8Array.from(target.subarray(at, end)));
+    return end;
+  };
+}
+
 /** Makes the writer of a number attribute of 0 to 2²¹ − 1; values beyond are cut. */
 export function numberAttribute(key: string): PutAttribute<number> {
   const bytes = attributeField(field.attributes, key, { value: 0, width: numberWidth });

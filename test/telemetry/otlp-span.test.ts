@@ -209,3 +209,10 @@ test('times are exact to the microsecond across the carry of the low half', () =
     expect(spansOf(record)[0].end).toBe(nanos(ms));
   }
 });
+
+test('labels read the same however many values come and however often', () => {
+  const strategies = Array.from({ length: 300 }, (_, at) => `strategy-${at % 150}ü`);
+  const records = strategies.map((strategy) => Object.assign(finishedRecord(), { strategy }));
+  for (const [at, record] of records.entries())
+    expect(spansOf(record)[0].attributes['sightline.strategy']).toBe(strategies[at]);
+});

@@ -10,7 +10,7 @@ import { identify } from '../query/record-door.ts';
 import type { Admit, Caller } from './gorse-route.ts';
 import { listHeaders } from './list-route.ts';
 import { gorseRecommendRoute } from './recommend-route.ts';
-import { type ScoredItems, scoreText } from './score-text.ts';
+import { scoreText } from './score-text.ts';
 
 /** A request for the beginning or a page of a user's list, of plain characters, and nothing else. */
 const plainForm =
@@ -101,7 +101,8 @@ function answer(
   const { telemetry, table } = gateway;
   const { namespace } = caller;
   if (offset + n > slateCapacity) return false;
-  const answered = keeping.recall(
+  const form = head.env.incoming.headers['x-api-version'] === '2' ? 'scores' : 'ids';
+  const answered = keeping.recallText(
     {
       name,
       request: { user: namespace.inner(user), catalog: namespace.catalog, n, explain: false },
@@ -109,10 +110,10 @@ function answer(
       record,
       isTrial: true,
     },
-    (list: ScoredItems) => {
+    { form, write: (list) => scoreText(list, { table, namespace, form }) },
+    (text) => {
       identify(record, { head, route: gorseRecommendRoute }, telemetry.emit);
-      const form = head.env.incoming.headers['x-api-version'] === '2' ? 'scores' : 'ids';
-      send(outgoing, record, scoreText(list, { table, namespace, form }));
+      send(outgoing, record, text);
       telemetry.finish(record);
       return true;
     },

@@ -9,6 +9,20 @@ export interface ListQuestion {
   readonly scope: string;
 }
 
+/** A part of a list as it was read and written once, for as long as it would be read so again. */
+export interface KeptPage {
+  readonly offset: number;
+  readonly n: number;
+  /** Of the item table. */
+  readonly revision: number;
+  /** Epoch milliseconds at which the first of its items expires. */
+  readonly untilMs: number;
+  /** How it is written. */
+  readonly form: string;
+  /** Flat: one that is still in pieces is put together at each use. */
+  readonly text: string;
+}
+
 /** One answer that is kept: columns in one array, and what its record says. */
 export interface KeptList extends ListQuestion {
   readonly count: number;
@@ -24,6 +38,8 @@ export interface KeptList extends ListQuestion {
   readonly sessionLength: number;
   /** Epoch milliseconds from which it no longer holds. */
   readonly untilMs: number;
+  /** The page that was written last. */
+  page?: KeptPage | undefined;
 }
 
 /** Bounds of what is kept. */
@@ -37,7 +53,7 @@ export interface KeptListsOptions {
 
 interface Entry {
   readonly list: KeptList;
-  readonly bytes: number;
+  bytes: number;
   /** The next list of the same user. */
   sibling: Entry | undefined;
   /** Neighbours in the order of use. */
@@ -119,6 +135,18 @@ export class KeptLists {
     this.#linkNewest(entry);
     this.size += 1;
     this.bytes += bytes;
+  }
+
+  /** Keeps a page with its list, in the place of the one before; nothing where the list left. */
+  keepPage(list: KeptList, page: KeptPage): void {
+    const entry = this.#entryOf(list);
+    if (entry?.list !== list) return;
+    const more = bytesOf(page) - bytesOf(list.page);
+    if (entry.bytes + more > this.maxBytes) return;
+    list.page = page;
+    entry.bytes += more;
+    this.bytes += more;
+    while (this.bytes > this.maxBytes) this.#drop(this.#oldest!);
   }
 
   /** Drops the lists of a user, who did something. */
@@ -206,9 +234,16 @@ export class KeptLists {
   }
 }
 
+const pageBytes = 100;
+
+function bytesOf(page: KeptPage | undefined): number {
+  return page === undefined ? 0 : pageBytes + 2 * page.text.length;
+}
+
 /** FNV-1a of the UTF-16 units. */
 function placeOf(user: string): number {
   let hash = 0x811c9dc5;
-  for (let at = 0; at < user.length; at++) hash = Math.imul(hash ^ user.charCodeAt(at), 0x01000193);
+  const { length } = user;
+  for (let at = 0; at < length; at++) hash = Math.imul(hash ^ user.charCodeAt(at), 0x01000193);
   return (hash >>> 0) % revisionPlaces;
 }

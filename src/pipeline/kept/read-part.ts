@@ -17,6 +17,8 @@ export interface ListPart {
 /** A part of a list, valid until the next one is read. */
 export interface Recalled {
   readonly count: number;
+  /** Rows of the list that were looked at. */
+  readonly rows: number;
   /** Dense item indices. */
   readonly items: Int32Array;
   readonly scores: Float32Array;
@@ -31,15 +33,17 @@ export interface Reading {
   readonly record: Pick<RequestRecord, 'slate' | 'predicted'>;
 }
 
+/** Reads a part of a list, see `createPartReader`. */
+export type PartReader = (list: KeptList, reading: Reading) => Recalled | undefined;
+
 /**
  * Makes what reads a part of a list without what is hidden, expired, of another catalogue, without one of the categories,
  * or excluded; undefined where fewer than `n` are left. O(items of the list), no allocation.
  */
-export function createPartReader(
-  table: ItemTable,
-): (list: KeptList, reading: Reading) => Recalled | undefined {
+export function createPartReader(table: ItemTable): PartReader {
   const recalled = {
     count: 0,
+    rows: 0,
     items: new Int32Array(slateCapacity),
     scores: new Float32Array(slateCapacity),
   };
@@ -50,7 +54,8 @@ export function createPartReader(
     const mayServe = createJudge(table, reading);
     let toPass = part.offset;
     let count = 0;
-    for (let row = 0; row < size && count < part.n; row++) {
+    let row = 0;
+    for (; row < size && count < part.n; row++) {
       const item = columns[row];
       if (!mayServe(item)) continue;
       if (toPass > 0) {
@@ -64,6 +69,7 @@ export function createPartReader(
       count += 1;
     }
     recalled.count = count;
+    recalled.rows = row;
     return count === part.n ? recalled : undefined;
   };
 }

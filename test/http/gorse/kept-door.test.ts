@@ -113,6 +113,10 @@ test.each([
   expect(fast.status).toBe(200);
   const [, early, late] = doors.shop.house.finished.map(({ traceId: _, ...record }) => record);
   expect(early).toEqual(late);
+  // From the page that is kept.
+  expect(sorted(await ask(doors.fast, path, headers))).toEqual(sorted(slow));
+  const again = doors.shop.house.finished.map(({ traceId: _, ...record }) => record).at(-1);
+  expect(again).toEqual(late);
 });
 
 test.each([
@@ -149,6 +153,16 @@ test('a request with an id and a trace keeps both, and one without gets an id', 
   expect(doors.shop.house.finished.at(-1)).toMatchObject({
     ...{ requestId: 'r-1', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' },
   });
+});
+
+test('a page that is kept with its list is told as memory', async () => {
+  const { house } = doors.shop;
+  await ask(doors.slow, '/api/recommend/carl');
+  const bytes = () => house.facts('lists.kept').at(-1)!.bytes;
+  const before = bytes();
+  const { body } = await ask(doors.fast, '/api/recommend/carl?n=3');
+  expect(doors.early).toBe(1);
+  expect(bytes()).toBe(before + 100 + 2 * body.length);
 });
 
 test('who may not is told so by the route, and is judged once', async () => {
