@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { gorseScale, gorseShopConfig, writeGorseShop } from './gorse/gorse-shop.ts';
-import type { Bench } from './harness/bench.ts';
+import type { BenchOptions } from './harness/bench.ts';
 import { type Entry, measureRounds, warmUp } from './harness/burst.ts';
 import { type Child, startChild } from './harness/child.ts';
 import { entryMedians, pairedRatio, planRounds } from './harness/compare.ts';
@@ -17,9 +17,14 @@ type Server = Child<{ port: number; controlPort: number }>;
 /**
  * Requests per second of `/api/recommend/{user}`, watching everything, divided by those of bare Hono that returns the same
  * list, at 100,000 users and 50,000 items: from kept lists, and with the work asked each time; and its 99th percentile
- * against that of `/v1/recommend` for the same work. Users are asked for after Zipf.
+ * against that of `/v1/recommend` for the same work. Users are asked for after Zipf; with `--evenly` 60,000 in turn, all of
+ * whose lists are kept.
  */
-export const gorseBench: Bench = ({ seconds, log }) =>
+export const gorseBench = ({
+  seconds,
+  log,
+  evenly = false,
+}: BenchOptions & { readonly evenly?: boolean }): Promise<object> =>
   withTemporaryFolder(async (folder) => {
     const children: Child<unknown>[] = [];
     const start = async <Ready>(...options: Parameters<typeof startChild>) => {
@@ -28,7 +33,7 @@ export const gorseBench: Bench = ({ seconds, log }) =>
       return child;
     };
     try {
-      const users = await writeGorseShop(join(folder, 'dataset'));
+      const users = await writeGorseShop(join(folder, 'dataset'), { evenly });
       const program = await start('load', { core: loadCore });
       const sink = await start<{ port: number }>('sink', { core: loadCore });
       const open = (name: string, maxMb: number, core: number | undefined): Promise<Server> => {
@@ -46,7 +51,7 @@ export const gorseBench: Bench = ({ seconds, log }) =>
       log(`imported and trained in ${((performance.now() - began) / 1000).toFixed(1)} s`);
       for (const name of ['hot', 'cold'])
         cpSync(join(folder, 'prepared'), join(folder, name), { recursive: true });
-      const hot = await open('hot', 64, serverCore);
+      const hot = await open('hot', evenly ? 512 : 64, serverCore);
       const cold = await open('cold', 0, serverCore);
       const asked = { requests: users.map((user) => requestOf(`/api/recommend/${user}?n=${n}`)) };
       const first = {

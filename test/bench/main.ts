@@ -61,6 +61,7 @@ const switches = {
   users: { type: 'string' },
   native: { type: 'boolean' },
   rows: { type: 'string' },
+  evenly: { type: 'boolean' },
 } as const;
 
 const { values, positionals } = parseArgs({

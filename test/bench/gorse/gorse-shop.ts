@@ -17,9 +17,12 @@ const itemId = (at: number) => `item-${at}`;
 
 /**
  * Writes a data set in which users and items are drawn after Zipf, each user out of the items of a taste, and answers the
- * users to ask for: drawn after Zipf too.
+ * users to ask for: drawn after Zipf too, or with `evenly` 60,000 of them in turn.
  */
-export async function writeGorseShop(folder: string): Promise<string[]> {
+export async function writeGorseShop(
+  folder: string,
+  { evenly }: { readonly evenly: boolean },
+): Promise<string[]> {
   const { users, items, events } = gorseScale;
   const random = createRandom(11);
   const endMs = Date.now();
@@ -37,6 +40,7 @@ export async function writeGorseShop(folder: string): Promise<string[]> {
     const item = itemId(drawItem() * 50 + taste);
     return { id: `e${at}`, type: 'click', item, user: userId(user), timestamp };
   });
+  if (evenly) return Array.from({ length: 60_000 }, (_, at) => userId((at * 7919) % users));
   return Array.from({ length: questions }, () => userId(drawUser()));
 }
 
