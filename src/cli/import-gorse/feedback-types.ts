@@ -28,18 +28,12 @@ export function toFeedbackRule(
 /** Says what models learn from, and which feedback counts as a click of what was served. */
 export function convertFeedbackTypes(settings: Settings, draft: Draft): void {
   const positive = rulesOf(settings, 'positive_feedback_types', 'training.data.positive');
-  const negative = rulesOf(settings, 'negative_feedback_types', 'training.data.read');
+  const negative = rulesOf(settings, 'negative_feedback_types', 'training.data.negative');
   const read = rulesOf(settings, 'read_feedback_types', 'training.data.read');
-  const passedOver = unique([...negative, ...read]);
   if (positive.length > 0) setAt(draft, 'training.data.positive', positive);
-  if (passedOver.length > maxRules)
-    settings.tell(
-      `${section}.read_feedback_types`,
-      'none',
-      `makes more than ${maxRules} with the negative ones; the first ones count`,
-    );
-  if (passedOver.length > 0) setAt(draft, 'training.data.read', passedOver.slice(0, maxRules));
-  const clicks = clickTypes(positive, passedOver);
+  if (read.length > 0) setAt(draft, 'training.data.read', read);
+  if (negative.length > 0) setAt(draft, 'training.data.negative', negative);
+  const clicks = clickTypes(positive, [...negative, ...read]);
   if (clicks.length > 0) setAt(draft, 'signals.requests.clickTypes', clicks);
 }
 
@@ -76,15 +70,10 @@ function outcome(
   rules: readonly string[],
   { name, ours }: { name: string; ours: string },
 ): ['became' | 'same', string] {
-  if (rules.length > 0)
-    return ['became', `${ours}: ${rules.slice(0, maxRules).join(', ')}${remarks[name] ?? ''}`];
+  if (rules.length > 0) return ['became', `${ours}: ${rules.slice(0, maxRules).join(', ')}`];
   return name === 'positive_feedback_types'
     ? ['became', `${ours}: left out, by which all that is not read is learnt; Gorse learns nothing`]
     : ['same', 'is empty'];
 }
-
-const remarks: Readonly<Record<string, string>> = {
-  negative_feedback_types: '; where feedback is positive too, positive goes before',
-};
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];

@@ -7,12 +7,12 @@ export type FeedbackKind = 'positive' | 'read' | 'other';
 
 /**
  * Makes what tells the kinds of feedback apart, by the rules that models learn by: where no type is positive by name,
- * all are that are not read.
+ * all are that are not read. What is negative was seen, whatever else it is.
  *
  * @example createFeedbackKinds({ positive: ['rating>=4'], read: [] })({ type: 'rating', value: 3 }) // 'other'
  */
 export function createFeedbackKinds(
-  options: Pick<LearningOptions, 'positive' | 'read'>,
+  options: Pick<LearningOptions, 'positive' | 'read'> & Partial<Pick<LearningOptions, 'negative'>>,
 ): (event: Pick<Feedback, 'type' | 'value'>) => FeedbackKind {
   const rulesOf = (texts: readonly string[]) =>
     texts.map((text) => {
@@ -22,7 +22,9 @@ export function createFeedbackKinds(
     });
   const positive = rulesOf(options.positive);
   const read = rulesOf(options.read);
+  const negative = rulesOf(options.negative ?? []);
   return (event) => {
+    if (negative.some((rule) => rule.matches(event))) return 'read';
     if (positive.some((rule) => rule.matches(event))) return 'positive';
     if (read.some((rule) => rule.matches(event))) return 'read';
     return positive.length === 0 ? 'positive' : 'other';

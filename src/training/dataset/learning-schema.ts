@@ -27,6 +27,13 @@ export const learningSchema = z
       .describe(
         'Feedback that only says somebody saw an item: `[exposure]`; models of clicks learn from it what was passed over',
       ),
+    negative: z
+      .array(rule)
+      .max(50)
+      .default([])
+      .describe(
+        'Feedback that says somebody did not want an item: `[hide, "rating<2"]`; it goes before `positive`, and is learnt as what was seen and left',
+      ),
     weights: z
       .record(z.string().min(1).max(128), z.number().positive().max(1e6))
       .default({})

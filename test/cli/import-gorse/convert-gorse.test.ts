@@ -86,7 +86,7 @@ test('what is learnt, how often, and what is a click follow the feedback types',
   const { raw } = convert(wholeSite);
   expect(raw.training).toEqual({
     everyHours: 0.75,
-    data: { positive: ['star', 'read>=3'], read: ['hide', 'read'], feedbackDays: 90 },
+    data: { positive: ['star', 'read>=3'], negative: ['hide'], read: ['read'], feedbackDays: 90 },
   });
   // A read of three is wanted, but any read would count as a click.
   expect(raw.signals.requests.clickTypes).toEqual(['star']);
@@ -311,7 +311,7 @@ test('numbers beyond our bounds are cut, and it is said', () => {
   expect(config().gorse?.quota.items).toBe(0);
 });
 
-test('feedback types beyond fifty are told, also where negative and read ones are put together', () => {
+test('feedback types beyond fifty are told', () => {
   const types = (letter: string, count: number) =>
     JSON.stringify(Array.from({ length: count }, (_, i) => `${letter}${i}`));
   const { raw, told, config } = convert(`[recommend.data_source]
@@ -319,10 +319,9 @@ positive_feedback_types = ${types('p', 60)}
 negative_feedback_types = ${types('n', 40)}
 read_feedback_types = ${types('r', 40)}`);
   expect(raw.training.data.positive).toHaveLength(50);
-  expect(raw.training.data.read).toHaveLength(50);
+  expect(raw.training.data.read).toHaveLength(40);
   expect(told('recommend.data_source.positive_feedback_types', 'none')[0]).toContain('50');
-  expect(told('recommend.data_source.read_feedback_types', 'none')[0]).toContain('50');
-  expect(config().training.data.read).toContain('n39');
+  expect(config().training.data.negative).toContain('n39');
 });
 
 test('values of another type are told and left out', () => {

@@ -47,3 +47,12 @@ test('a value decides, and one event may be both', () => {
   ]);
   expect(notesOf({ type: 'rating' })).toBe(read);
 });
+
+test('what models learn as negative was read, and not wanted, whatever else it is', () => {
+  const types = { clickTypes: ['click'], conversionTypes: ['cart'] };
+  const notesOf = createFeedbackNotes(types, {
+    ...{ positive: ['rating'], read: [], negative: ['rating<2'] },
+  });
+  expect(notesOf({ type: 'rating', value: 1 })).toBe(noteBits.read);
+  expect(notesOf({ type: 'rating', value: 5 })).toBe(noteBits.positive);
+});

@@ -22,6 +22,13 @@ test('a rule with a comparison is met by its values alone, and wanting goes befo
   ]);
 });
 
+test('what is negative was seen, also where it is positive too', () => {
+  const kindOf = createFeedbackKinds({ positive: ['rating'], read: [], negative: ['rating<2'] });
+  expect([kindOf({ type: 'rating', value: 1 }), kindOf({ type: 'rating', value: 2 })]).toEqual([
+    ...['read', 'positive'],
+  ]);
+});
+
 test('what is no rule is refused', () => {
   expect(() => createFeedbackKinds({ positive: ['>=4'], read: [] })).toThrow('is no feedback type');
 });
