@@ -65,7 +65,7 @@ export function createQueryApp(
   addOwnRoutes(app, door);
   const lost = door('', createNotFound(app));
   const lostInGorse = createGorseNotFound(app, { gateway, clock });
-  app.notFound((c) => (c.req.path.startsWith('/api/') ? lostInGorse?.(c) : undefined) ?? lost(c));
+  app.notFound((c) => (c.req.path.startsWith('/api/') ? lostInGorse(c) : lost(c)));
   return app;
 }
 

@@ -24,7 +24,8 @@ test('a gateway that drains is alive and not ready', async () => {
 
 test('nothing is under /api without a section `gorse`', async () => {
   const house = await openTestGateway();
-  const { status } = await createQueryApp(house.gateway).request('/api/health/live');
-  expect(status).toBe(404);
+  const answer = await createQueryApp(house.gateway).request('/api/health/live');
+  expect(answer.status).toBe(404);
+  expect(await answer.text()).toContain('no section `gorse`');
   await house.close();
 });
