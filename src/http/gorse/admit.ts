@@ -10,13 +10,16 @@ export function createAdmit(guard: KeyGuard): Admit {
     scopes.map((scope) => [scope, guard.admitFor({ scope })]),
   ) as Readonly<Record<Scope, ReturnType<KeyGuard['admitFor']>>>;
   // As many as there are tenants in the configuration.
-  const callers = new Map<string | undefined, Caller>();
+  const callers = {
+    readers: new Map<string | undefined, Caller>(),
+    writers: new Map<string | undefined, Caller>(),
+  };
   return (c: RequestHead, scope) => {
-    const { tenant } = admits[scope](c);
-    const known = callers.get(tenant);
-    if (known !== undefined) return known;
-    const caller = { namespace: namespaceOf(tenant) };
-    callers.set(tenant, caller);
+    const { tenant, scopes: own } = admits[scope](c);
+    const mayWrite = own.has('write');
+    const known = mayWrite ? callers.writers : callers.readers;
+    const caller = known.get(tenant) ?? { namespace: namespaceOf(tenant), mayWrite };
+    known.set(tenant, caller);
     return caller;
   };
 }

@@ -9,6 +9,8 @@ import type { Namespace } from './namespace.ts';
 export interface Caller {
   /** The ids it may name. */
   readonly namespace: Namespace;
+  /** Whether it may put rows in where a route that reads does so on request. */
+  readonly mayWrite: boolean;
 }
 
 /** A request of somebody who may make it. */

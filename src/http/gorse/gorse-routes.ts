@@ -36,7 +36,7 @@ export function addGorseRoutes(app: App, parts: GorseParts): void {
   const hasKeys = !gateway.access.isOpen;
   const doors: GorseDoors = {
     ...{ door, admit, hasKeys },
-    anybody: { namespace: namespaceOf(undefined) },
+    anybody: { namespace: namespaceOf(undefined), mayWrite: false },
   };
   addHealthRoutes(app, gateway, doors);
   const quota = createQuota(gateway, () => clock.monotonic());

@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
+import { SightlineError } from '../../domain/errors.ts';
 import type { Gateway } from '../../gateway.ts';
 import { requestHeader } from '../env.ts';
 import { readStanding } from '../query/standing.ts';
@@ -36,6 +37,7 @@ export function addRecommendRoute(app: App, parts: ListParts, clock: Clock): voi
       async handle(visit) {
         const asked = readAsked(gateway, visit);
         const back = readWriteBack(visit.query);
+        if (back !== undefined && !visit.caller.mayWrite) throw mayNotWrite();
         let items: string[] = [];
         const response = await recommend(gateway, visit, asked, (list) => {
           if (back !== undefined) items = idsOf(gateway, list);
@@ -50,6 +52,11 @@ export function addRecommendRoute(app: App, parts: ListParts, clock: Clock): voi
     },
     parts,
   );
+}
+
+function mayNotWrite(): SightlineError {
+  const message = 'key may not write back, expected one with the scope write';
+  return new SightlineError('SL_FORBIDDEN', message, { path: 'write-back-type' });
 }
 
 interface AskedRecommend {

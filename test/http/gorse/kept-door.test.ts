@@ -30,7 +30,7 @@ interface Doors {
 }
 
 /** Lets everybody in, to all ids. */
-const admitAll: Admit = () => ({ namespace: namespaceOf(undefined) });
+const admitAll: Admit = () => ({ namespace: namespaceOf(undefined), mayWrite: true });
 
 async function openDoors(chosen: Admit = admitAll, clock: Clock = testClock): Promise<Doors> {
   const shop = await openListShop({}, {}, clock);
@@ -170,7 +170,7 @@ test('who may not is told so by the route, and is judged once', async () => {
   const admit: Admit = (c) => {
     judged += 1;
     const key = c.env?.incoming?.headers['x-api-key'];
-    if (key === 'good') return { namespace: namespaceOf(undefined) };
+    if (key === 'good') return { namespace: namespaceOf(undefined), mayWrite: true };
     throw new SightlineError('SL_UNAUTHORISED', 'unauthorized');
   };
   const guarded = await openDoors(admit);
@@ -186,6 +186,7 @@ test('who may not is told so by the route, and is judged once', async () => {
 test('tenants get lists of their own, from their own catalogue', async () => {
   const admit: Admit = (c) => ({
     namespace: namespaceOf(c.env?.incoming?.headers['x-api-key'] as string),
+    mayWrite: true,
   });
   const clock = movableClock();
   const tenants = await openDoors(admit, clock);

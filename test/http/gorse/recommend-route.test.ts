@@ -219,3 +219,29 @@ test('another generation answers from no list of the one before', async () => {
   expect(results).toEqual(['miss', 'stale', 'hit']);
   await house.close();
 });
+
+test('a key that may only read writes nothing back', async () => {
+  const environment = {
+    READ_KEY: 'reading-secret-0123456789',
+    WRITE_KEY: 'writing-secret-0123456789',
+  };
+  const keys = {
+    reader: { secret: 'READ_KEY', scopes: ['read'] },
+    writer: { secret: 'WRITE_KEY', scopes: ['read', 'write'] },
+  };
+  const house = await openTestGateway({ gorse: {}, access: { keys } }, { environment });
+  await house.gateway.putUsers([{ id: 'u', attributes: {} }]);
+  const app = createQueryApp(house.gateway, { clock: testClock });
+  const ask = (path: string, key: string) => app.request(path, { headers: { 'x-api-key': key } });
+  const path = '/api/recommend/u?n=1';
+  expect((await ask(path, environment.READ_KEY)).status).toBe(200);
+  const refused = await ask(`${path}&write-back-type=read`, environment.READ_KEY);
+  expect([refused.status, await refused.text()]).toEqual([
+    403,
+    'key may not write back, expected one with the scope write',
+  ]);
+  expect((await house.gateway.store.counts()).feedback).toBe(40);
+  expect((await ask(`${path}&write-back-type=read`, environment.WRITE_KEY)).status).toBe(200);
+  expect((await house.gateway.store.counts()).feedback).toBe(41);
+  await house.close();
+});

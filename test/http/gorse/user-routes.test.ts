@@ -50,7 +50,7 @@ test('users like a user are answered, without the user', async () => {
 
 test('a tenant sees its own users only', async () => {
   await using shop = await openListShop();
-  const { ask } = appWithUsers(shop, { namespace: namespaceOf('acme') });
+  const { ask } = appWithUsers(shop, { namespace: namespaceOf('acme'), mayWrite: true });
   expect(await ask('/api/user/u1/neighbors?n=3')).toEqual(['u0', 'u2', 'u3']);
 });
 
