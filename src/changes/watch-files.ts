@@ -1,3 +1,4 @@
+import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type Schedule, systemSchedule } from '../domain/schedule.ts';
 
@@ -20,12 +21,12 @@ export function watchFiles(options: WatchFilesOptions): { close(): void } {
   const { files, everySeconds, onChange, schedule = systemSchedule } = options;
   let isClosed = false;
   let cancel = () => {};
-  let acted: string | undefined;
+  // At once: what changes from now on must not be taken for what was there.
+  let acted = stateAtOnce(files());
   let seen: string | undefined;
   const look = async () => {
     const now = await stateOf(files());
     if (isClosed) return;
-    acted ??= now;
     if (now !== acted && now === seen) {
       const done = await onChange().catch(() => {});
       if (done !== false) acted = now;
@@ -45,9 +46,22 @@ export function watchFiles(options: WatchFilesOptions): { close(): void } {
 async function stateOf(files: readonly string[]): Promise<string> {
   const states = await Promise.all(
     files.map(async (file) => {
-      const found = await stat(file, { bigint: true }).catch(() => undefined);
-      return found === undefined ? 'none' : `${found.ino} ${found.size} ${found.mtimeNs}`;
+      return describe(await stat(file, { bigint: true }).catch(() => undefined));
     }),
   );
   return JSON.stringify([files, states]);
 }
+
+function stateAtOnce(files: readonly string[]): string {
+  const states = files.map((file) => {
+    try {
+      return describe(statSync(file, { bigint: true, throwIfNoEntry: false }));
+    } catch {
+      return describe(undefined);
+    }
+  });
+  return JSON.stringify([files, states]);
+}
+
+const describe = (found: BigIntStats | undefined): string =>
+  found === undefined ? 'none' : `${found.ino} ${found.size} ${found.mtimeNs}`;

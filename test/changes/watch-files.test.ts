@@ -161,3 +161,23 @@ test('who cannot act now is called with every look until it can', async () => {
   expect(await look(2)).toBe(1);
   expect(await look(5)).toBe(3);
 });
+
+test('a file that changes right after the start, before the first look is done, is noticed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'watched-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'a');
+  writeFileSync(file, 'one');
+  const changed = Promise.withResolvers<void>();
+  const watch = watchFiles({
+    files: () => [file],
+    everySeconds: 2,
+    schedule: (_, run) => {
+      setImmediate(run);
+      return () => {};
+    },
+    onChange: async () => changed.resolve(),
+  });
+  writeFileSync(file, 'another');
+  await changed.promise;
+  watch.close();
+});
