@@ -21,33 +21,41 @@ const operators: Readonly<Record<string, number>> = {
 
 const closingBrace = 125;
 
+/** Where the hooks of this file keep what they share: jsep is one for the process, this module may be loaded twice. */
+const mark = Symbol.for('sightline.expressions');
+const prepared: typeof jsep & { [mark]?: number[] } = jsep;
+const isPrepared = prepared[mark] !== undefined;
+
 /** Where each token that is being read begins. One parse at a time: nothing here waits. */
-const starts: number[] = [];
+const starts: number[] = prepared[mark] ?? [];
+prepared[mark] = starts;
+if (!isPrepared) prepare();
 
-jsep.removeAllBinaryOps();
-jsep.removeAllUnaryOps();
-jsep.removeAllLiterals();
-jsep.removeIdentifierChar('$');
-for (const [operator, precedence] of Object.entries(operators))
-  jsep.addBinaryOp(operator, precedence, operator === '**' || operator === '^');
-for (const sign of ['!', 'not', '-', '+']) jsep.addUnaryOp(sign);
-for (const [name, value] of [
-  ['true', true],
-  ['false', false],
-  ['nil', null],
-] as const)
-  jsep.addLiteral(name, value);
-
-jsep.hooks.add('gobble-token', function (env) {
-  starts.push(this.index);
-  if (starts.length > maxDepth) this.throwError(`is nested deeper than ${maxDepth}`);
-  const node = readOwnToken(this);
-  if (node !== undefined) env.node = node;
-});
-jsep.hooks.add('after-token', function (env) {
-  const at = starts.pop() ?? 0;
-  if (env.node) Object.assign(env.node, { at, isGrouped: this.expr[at] === '(' });
-});
+function prepare(): void {
+  jsep.removeAllBinaryOps();
+  jsep.removeAllUnaryOps();
+  jsep.removeAllLiterals();
+  jsep.removeIdentifierChar('$');
+  for (const [operator, precedence] of Object.entries(operators))
+    jsep.addBinaryOp(operator, precedence, operator === '**' || operator === '^');
+  for (const sign of ['!', 'not', '-', '+']) jsep.addUnaryOp(sign);
+  for (const [name, value] of [
+    ['true', true],
+    ['false', false],
+    ['nil', null],
+  ] as const)
+    jsep.addLiteral(name, value);
+  jsep.hooks.add('gobble-token', function (env) {
+    starts.push(this.index);
+    if (starts.length > maxDepth) this.throwError(`is nested deeper than ${maxDepth}`);
+    const node = readOwnToken(this);
+    if (node !== undefined) env.node = node;
+  });
+  jsep.hooks.add('after-token', function (env) {
+    const at = starts.pop() ?? 0;
+    if (env.node) Object.assign(env.node, { at, isGrouped: this.expr[at] === '(' });
+  });
+}
 
 /**
  * Parses the syntax of expr-lang into the tree of jsep, with nodes of its own for predicates in braces (`Predicate`) and
